@@ -1,0 +1,73 @@
+//! The server as a whole on SQLite.
+
+use super::registration::insert_account;
+use super::{SqliteStore, migrations, sweep};
+use crate::store::statement::Statement;
+use crate::store::{
+    AccountKey, Administration, Millis, NewAccount, ServerKeyRow, StoreError, Swept, WrappedDataKey, sql,
+};
+
+impl Administration for SqliteStore {
+    fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        self.with_link(migrations::migrate)
+    }
+
+    fn check_schema(&self) -> Result<(), StoreError> {
+        self.with_link(migrations::check)
+    }
+
+    fn check_writable(&self) -> Result<(), StoreError> {
+        self.with_link(|link| {
+            link.transaction(|link| link.execute(Statement::new("UPDATE server_state SET epoch = epoch"))).map(|_| ())
+        })
+    }
+
+    fn now(&self) -> Result<Millis, StoreError> {
+        self.with_link(|link| link.now())
+    }
+
+    fn server_keys(&self) -> Result<Vec<ServerKeyRow>, StoreError> {
+        self.with_link(|link| link.rows(sql::server_keys()))
+    }
+
+    fn insert_first_keys(&self, keys: &[ServerKeyRow], sentinel: &NewAccount) -> Result<bool, StoreError> {
+        self.with_link(|link| {
+            link.transaction(|link| {
+                if link.execute(sql::insert_server_state())? == 0 {
+                    return Ok(false);
+                }
+                for key in keys {
+                    link.execute(sql::put_server_key(key))?;
+                }
+                insert_account(link, sentinel, None)?;
+                link.execute(sql::activate_sentinel(&sentinel.account))?;
+                Ok(true)
+            })
+        })
+    }
+
+    fn put_server_key(&self, key: &ServerKeyRow) -> Result<(), StoreError> {
+        self.with_link(|link| link.execute(sql::put_server_key(key))).map(|_| ())
+    }
+
+    fn accounts_not_under(
+        &self,
+        kek_id: &str,
+        after: Option<&AccountKey>,
+        limit: i64,
+    ) -> Result<Vec<WrappedDataKey>, StoreError> {
+        self.with_link(|link| link.rows(sql::accounts_not_under(kek_id, after, limit)))
+    }
+
+    fn rewrap(&self, old: &WrappedDataKey, wrapped: &[u8], kek_id: &str) -> Result<bool, StoreError> {
+        Ok(self.with_link(|link| link.execute(sql::rewrap(old, wrapped, kek_id)))? == 1)
+    }
+
+    fn unlock(&self, account: &AccountKey) -> Result<u64, StoreError> {
+        Ok(self.with_link(|link| link.execute(sql::unlock(account)))? as u64)
+    }
+
+    fn sweep(&self, pending_for: i64, limit: i64) -> Result<Swept, StoreError> {
+        self.with_link(|link| sweep::sweep(link, pending_for, limit))
+    }
+}
