@@ -13,7 +13,7 @@ mod session;
 
 pub use client::{ClientChannel, SentFrame};
 pub use frame::{FrameRefused, Kind, frame_session};
-pub use keys::ChannelKeys;
+pub use keys::{ChannelKeys, Transcript};
 pub use server::{OpenedFrame, ServerChannel};
 pub use session::{Refusal, ServerSession, Verdict};
 

@@ -14,7 +14,7 @@ use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use crate::cbor::{self, Blob, Bytes, Malformed, Nullable};
-use crate::channel::{ChannelKeys, ClientChannel, FrameRefused, SentFrame};
+use crate::channel::{ChannelKeys, ClientChannel, FrameRefused, SentFrame, Transcript};
 use crate::identity::{PasswordInput, SessionId};
 use crate::key::Key64;
 use crate::message::{Hello, SessionFinish, SessionStart, SessionStarted, Welcome};
@@ -93,7 +93,8 @@ impl StartedLogin {
         let started: SessionStarted = cbor::decode(answer).map_err(|_| LoginFailed::Malformed)?;
         let login = self.pending.finish(rng, &started.ke2.0, &self.identities, stretch)?;
         ServerKeyChanged::check(&login.server_public_key, pins)?;
-        let keys = ChannelKeys::derive(&login.session_key, &started.login_id, &self.ke1, &started.ke2.0, &login.ke3);
+        let transcript = Transcript::of(&self.ke1, &started.ke2.0);
+        let keys = ChannelKeys::derive(&login.session_key, &started.login_id, &transcript, &login.ke3);
         Ok(ProvenSession {
             ke3: login.ke3,
             export_key: login.export_key,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lock_keeper_protocol::audit::ChainHead;
 use lock_keeper_protocol::cbor::{self, Blob, Bytes, Nullable};
-use lock_keeper_protocol::channel::{ChannelKeys, FrameRefused, ServerChannel};
+use lock_keeper_protocol::channel::{ChannelKeys, FrameRefused, ServerChannel, Transcript};
 use lock_keeper_protocol::identity::{AccountName, Password, PasswordInput, Realm, SessionId, UserId};
 use lock_keeper_protocol::key::Key64;
 use lock_keeper_protocol::login::{self, LoginEnded, OpeningSession, ProvenSession};
@@ -98,8 +98,8 @@ fn open(half: &HalfWay, proven: ProvenSession) -> (OpeningSession, ServerChannel
     let hello = Hello { seen: Nullable(None), request: Nullable(None) };
     let opening = proven.open(&mut OsRng, &hello).unwrap();
     let finish: SessionFinish = cbor::decode(opening.body()).unwrap();
-    let session_key = opaque::finish_login(&half.state, &finish.ke3.0, &identities()).unwrap();
-    let keys = ChannelKeys::derive(&session_key, &half.login_id, &half.ke1, &half.ke2, &finish.ke3.0);
+    let session_key = opaque::finish_login(&half.state, &finish.ke3.0).unwrap();
+    let keys = ChannelKeys::derive(&session_key, &half.login_id, &Transcript::of(&half.ke1, &half.ke2), &finish.ke3.0);
     let channel = ServerChannel::new(keys, half.login_id);
     let frame = channel.open(&finish.frame.0).unwrap();
     assert_eq!(cbor::decode::<Hello>(&frame.payload), Ok(hello));

@@ -9,6 +9,18 @@ use crate::opaque::{KE1, KE2, KE3};
 /// The salt of the extraction (`docs/protocol.md`, section 6.1).
 const SALT: &[u8] = b"Lock Keeper channel";
 
+/// SHA-512 of KE1 and KE2: what a server keeps of them until KE3 comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transcript(pub [u8; 64]);
+
+impl Transcript {
+    /// Of the two messages.
+    #[must_use]
+    pub fn of(ke1: &[u8; KE1], ke2: &[u8; KE2]) -> Self {
+        Self(Sha512::new().chain_update(ke1).chain_update(ke2).finalize().into())
+    }
+}
+
 /// The four keys of a session: one MAC key and one encryption key for each direction.
 #[derive(Clone)]
 pub struct ChannelKeys {

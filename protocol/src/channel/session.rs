@@ -85,6 +85,18 @@ impl ServerSession {
         Ok(())
     }
 
+    /// Takes a frame that pages leaf hashes. It may come at any time and uses up a continuation.
+    ///
+    /// # Errors
+    /// [`Refusal::Closed`].
+    pub fn page_links(&mut self, now: i64) -> Result<(), Refusal> {
+        if self.continuations >= limits::CONTINUATIONS || now >= self.idle_at {
+            return Err(Refusal::Closed);
+        }
+        self.continuations += 1;
+        Ok(())
+    }
+
     /// Ends the operation that is open, and the session with it where no further one may begin.
     pub fn end(&mut self) {
         self.operation = None;

@@ -125,18 +125,14 @@ pub fn start_login(
 #[error("KE3 does not verify")]
 pub struct KeyExchangeRefused;
 
-/// Checks KE3 (RFC 9807, section 6.4.4) and answers the session key.
+/// Checks KE3 (RFC 9807, section 6.4.4) and answers the session key. 3DH needs no identities here: KE2's MAC covers them.
 ///
 /// # Errors
 /// [`KeyExchangeRefused`].
-pub fn finish_login(
-    state: &Key<LOGIN_STATE>,
-    ke3: &[u8; KE3],
-    identities: &Identities,
-) -> Result<Key64, KeyExchangeRefused> {
+pub fn finish_login(state: &Key<LOGIN_STATE>, ke3: &[u8; KE3]) -> Result<Key64, KeyExchangeRefused> {
     let state = ServerLogin::<Suite1>::deserialize(state.expose()).map_err(|_| KeyExchangeRefused)?;
     let ke3 = CredentialFinalization::deserialize(ke3).map_err(|_| KeyExchangeRefused)?;
-    let mut result = state.finish(ke3, parameters(identities)).map_err(|_| KeyExchangeRefused)?;
+    let mut result = state.finish(ke3, ServerLoginParameters::default()).map_err(|_| KeyExchangeRefused)?;
     let session_key = Key::take(&mut result.session_key);
     Ok(session_key)
 }
