@@ -38,9 +38,8 @@ pub(super) struct DirectionKeys {
 impl ChannelKeys {
     /// Derives the keys, bound to the session id and to the three messages of the key exchange.
     #[must_use]
-    pub fn derive(session_key: &Key64, session: &SessionId, ke1: &[u8; KE1], ke2: &[u8; KE2], ke3: &[u8; KE3]) -> Self {
-        let transcript: [u8; 64] =
-            Sha512::new().chain_update(ke1).chain_update(ke2).chain_update(ke3).finalize().into();
+    pub fn derive(session_key: &Key64, session: &SessionId, messages: &Transcript, ke3: &[u8; KE3]) -> Self {
+        let transcript: [u8; 64] = Sha512::new().chain_update(messages.0).chain_update(ke3).finalize().into();
         let hkdf = Hkdf::<Sha512>::new(Some(SALT), session_key.expose());
         let key = |label: &str| {
             let info = cbor::encode(&(label, session, Bytes(transcript)));
