@@ -16,10 +16,16 @@
 
 mod administration;
 mod budget;
+mod change;
 mod connection;
 mod counters;
+mod creation;
 mod error;
+mod execute;
 mod pool;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+mod removal;
 mod rows;
 mod schema;
 mod sql;

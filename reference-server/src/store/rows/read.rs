@@ -9,8 +9,9 @@ use diesel::sql_types::{BigInt, Binary, Nullable, SmallInt, Text};
 use super::account::AccountRow;
 use super::column::Fixed;
 use super::finish::OpenAttempt;
+use super::registration::Registered;
 use super::secret::SecretRow;
-use super::session::SessionRow;
+use super::session::{MessageRow, SessionRow};
 
 /// Columns that a LEFT JOIN may not have found.
 pub(crate) struct Joined<T>(pub(crate) Option<T>);
@@ -77,11 +78,19 @@ impl From<AttemptColumns> for OpenAttempt {
 #[derive(QueryableByName)]
 pub(crate) struct MessageColumns {
     #[diesel(sql_type = BigInt)]
-    pub(crate) server_epoch: i64,
+    now: i64,
+    #[diesel(sql_type = BigInt)]
+    server_epoch: i64,
     #[diesel(embed)]
-    pub(crate) session: SessionRow,
+    session: SessionRow,
     #[diesel(embed)]
-    pub(crate) account: Joined<AccountRow>,
+    account: Joined<AccountRow>,
+}
+
+impl From<MessageColumns> for MessageRow {
+    fn from(columns: MessageColumns) -> Self {
+        Self { now: columns.now, epoch: columns.server_epoch, session: columns.session, account: columns.account.0 }
+    }
 }
 
 /// A secret, or its tombstone.
@@ -148,4 +157,18 @@ pub(crate) struct NumberColumns {
 pub(crate) struct VersionColumns {
     #[diesel(sql_type = Text)]
     pub(crate) version: String,
+}
+
+/// The time, and an account where the name is registered.
+#[cfg(feature = "postgres")]
+#[derive(QueryableByName)]
+pub(crate) struct RegistrationColumns {
+    #[diesel(sql_type = BigInt)]
+    pub(crate) now: i64,
+    #[diesel(embed)]
+    pub(crate) account: Joined<Registered>,
+}
+
+impl LeftJoined for Registered {
+    const ALWAYS_THERE: &'static str = "finish_digest";
 }

@@ -1,7 +1,8 @@
 //! The server as a whole on SQLite.
 
-use super::registration::insert_account;
 use super::{SqliteStore, migrations, sweep};
+use crate::store::creation::insert_account;
+use crate::store::execute::Execute;
 use crate::store::statement::Statement;
 use crate::store::{
     AccountKey, Administration, Millis, NewAccount, ServerKeyRow, StoreError, Swept, WrappedDataKey, sql,

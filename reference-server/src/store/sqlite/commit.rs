@@ -1,6 +1,7 @@
 //! The parts that logins and messages have in common.
 
 use super::link::Link;
+use crate::store::execute::{Execute, one_row};
 use crate::store::statement::Statement;
 use crate::store::{AccountKey, Head, Millis, NewAuditEntry, NewSecret, SecretChange, SessionRow, StoreError};
 
@@ -23,7 +24,7 @@ pub(super) fn move_head(
     .bytes(account)
     .integer(head.size)
     .integer(head.generation);
-    if link.execute(moved)? == 1 { Ok(()) } else { Err(StoreError::HeadMoved) }
+    one_row(link.execute(moved)?)
 }
 
 /// Appends audit entries.
@@ -75,7 +76,7 @@ fn delete_secret(link: &mut Link, account: &AccountKey, id: &[u8; 16]) -> Result
     )
     .bytes(account)
     .bytes(id);
-    if link.execute(delete)? == 1 { Ok(()) } else { Err(StoreError::HeadMoved) }
+    one_row(link.execute(delete)?)
 }
 
 /// Inserts a session.
@@ -127,5 +128,5 @@ pub(super) fn move_session(link: &mut Link, account: &AccountKey, session: &Sess
     .integer(session.continuations)
     .bytes(account)
     .bytes(&session.session);
-    if link.execute(moved)? == 1 { Ok(()) } else { Err(StoreError::HeadMoved) }
+    one_row(link.execute(moved)?)
 }

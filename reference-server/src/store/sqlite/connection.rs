@@ -2,6 +2,8 @@
 
 use super::link::Link;
 use super::{login, message, registration};
+use crate::store::creation::insert_account;
+use crate::store::execute::Execute;
 use crate::store::rows::read::{LeafColumns, SecretColumns};
 use crate::store::{
     AccountKey, AuditRow, Charge, Connection, EndedAttempt, FinishRow, LoginCommit, MessageCommit, MessageRow, Millis,
@@ -14,7 +16,7 @@ impl Connection for Link {
     }
 
     fn insert_account(&mut self, new: &NewAccount, replace: Option<&[u8; 32]>) -> Result<(), StoreError> {
-        self.whole(|link| registration::insert_account(link, new, replace))
+        self.whole(|link| insert_account(link, new, replace))
     }
 
     fn read_start(&mut self, account: &AccountKey, device: &[u8; 32]) -> Result<StartRow, StoreError> {

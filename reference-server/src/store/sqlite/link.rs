@@ -12,6 +12,7 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{Connection, RunQueryDsl};
 
 use super::error::translate;
+use crate::store::execute::Execute;
 use crate::store::statement::Statement;
 use crate::store::{Millis, StoreError};
 
@@ -80,10 +81,6 @@ impl Link {
         }
     }
 
-    pub(super) fn execute(&mut self, statement: Statement) -> Result<usize, StoreError> {
-        statement.execute(&mut self.connection).map_err(|error| translate(&error))
-    }
-
     pub(super) fn rows<T>(&mut self, statement: Statement) -> Result<Vec<T>, StoreError>
     where
         T: QueryableByName<Sqlite> + 'static,
@@ -100,6 +97,12 @@ impl Link {
 
     fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
         self.connection.batch_execute(sql).map_err(|error| translate(&error))
+    }
+}
+
+impl Execute for Link {
+    fn execute(&mut self, statement: Statement) -> Result<usize, StoreError> {
+        statement.execute(&mut self.connection).map_err(|error| translate(&error))
     }
 }
 

@@ -4,6 +4,7 @@ use super::commit;
 use super::link::Link;
 use super::message;
 use crate::store::budget::Budget;
+use crate::store::execute::Execute;
 use crate::store::rows::read::{AttemptColumns, NumberColumns, OpenSessionColumns};
 use crate::store::statement::Statement;
 use crate::store::{

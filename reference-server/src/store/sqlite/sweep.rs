@@ -1,7 +1,8 @@
 //! Removing what nobody needs any more, on SQLite. Each kind of row is a transaction of its own.
 
 use super::link::Link;
-use super::registration::remove_all;
+use crate::store::execute::Execute;
+use crate::store::removal::remove_all;
 use crate::store::rows::read::AccountKeyColumns;
 use crate::store::statement::Statement;
 use crate::store::{Millis, STRANGERS, StoreError, Swept, TOMBSTONE_KEPT};
