@@ -42,8 +42,6 @@ pub const LIST_PAGE: usize = 100;
 pub const AUDIT_PAGE: usize = 100;
 /// Continuation frames of one operation at most.
 pub const CONTINUATIONS: u32 = 64;
-/// Bytes that the items of one page may take, so that a page fits into a frame.
-pub const PAGE_BYTES: usize = 60_000;
 /// Seconds for which a KE1 can be finished.
 pub const LOGIN_LIFETIME: u32 = 60;
 /// Seconds for which a registration id is valid.

@@ -133,7 +133,7 @@ pub enum Action {
     /// Begin a change of password.
     #[n(10)]
     ChangePassword,
-    /// Commit it. No tag of its own stands here: the entry carries that of the begin.
+    /// Commit it.
     #[n(11)]
     PasswordChanged,
     /// Delete the account.

@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::owner_tag::{Tagged, verifies};
-use super::{Action, ChainHead, Entry, Event, chain};
+use super::{ChainHead, Entry, Event, chain};
 use crate::cbor::Bytes;
 use crate::identity::{Realm, UserId};
 use crate::key::Key32;
@@ -45,8 +45,7 @@ pub struct AuditVerifier {
     expected: Option<ChainHead>,
     /// What must be the value of the chain at a size: seen before by this device, or claimed by an entry's tag.
     anchors: HashMap<u64, [u8; 32]>,
-    /// Tags that were seen, with the action that they stand under: begin and commit of a password change share one.
-    tags: HashSet<([u8; 32], Action)>,
+    tags: HashSet<[u8; 32]>,
 }
 
 impl AuditVerifier {
@@ -123,20 +122,19 @@ impl AuditVerifier {
 
     fn check_event(&mut self, n: u64, event: &Event, chain_at: &HashMap<u64, [u8; 32]>) -> Result<(), AuditTampered> {
         let Event::Operation { action, secret, session, frame, seen, owner_tag, .. } = event else { return Ok(()) };
-        let asked = if *action == Action::PasswordChanged { Action::ChangePassword } else { *action };
         let tagged = Tagged {
             realm: &self.realm,
             user_id: &self.user_id,
             session,
             frame: *frame,
-            action: asked,
+            action: *action,
             secret: secret.0,
             seen: *seen,
         };
         if !verifies(&self.tag_key, &tagged, &owner_tag.0) {
             return Err(AuditTampered::NotTheOwner);
         }
-        if !self.tags.insert((owner_tag.0, *action)) {
+        if !self.tags.insert(owner_tag.0) {
             return Err(AuditTampered::TagRepeated);
         }
         self.check_seen(n, *seen, chain_at)

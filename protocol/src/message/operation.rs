@@ -138,6 +138,12 @@ pub enum Continuation {
         /// The generation that is being replaced.
         #[n(2)]
         generation: u64,
+        /// The head of the audit chain that this device saw last.
+        #[n(3)]
+        seen: ChainHead,
+        /// An owner tag of its own, over the action *password changed*.
+        #[n(4)]
+        owner_tag: Bytes<32>,
     },
     /// Of the opening: more leaf hashes, for a device that is further behind than the welcome reaches.
     #[n(4)]
