@@ -1,5 +1,15 @@
-pub mod store;
+//! The Lock Keeper reference key server: a library for any actix-web app, and the binary `lock-keeper-server` over it.
+//!
+//! Data goes one way: bytes → `http` → [`service`] → [`store`] and back. `http` knows no SQL, `service` knows no HTTP, and
+//! only `store` knows the database. [`KeyServer`] is what a host mounts.
+
 pub mod config;
+mod http;
+mod key_server;
 pub mod keys;
+pub mod service;
+pub mod store;
 pub mod telemetry;
 pub mod tls;
+
+pub use key_server::{KeyServer, RequestLimits};
