@@ -175,3 +175,25 @@ impl Execute for Link {
         self.note(answer, true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lock_keeper_testbed::postgres::Database;
+
+    use super::{Link, PostgresSettings, Statement};
+    use crate::store::rows::read::NumberColumns;
+
+    #[test]
+    fn a_statement_is_prepared_once() {
+        let database = Database::empty();
+        let mut link = Link::open(&PostgresSettings::new(database.url().into(), 1), Default::default()).unwrap();
+        for number in 0..3 {
+            let twice = Statement::new("SELECT $1 + $1 AS number").integer(number);
+            let row: Option<NumberColumns> = link.first(twice).unwrap();
+            assert_eq!(row.unwrap().number, 2 * number);
+        }
+        let prepared = "SELECT count(*) AS number FROM pg_prepared_statements WHERE statement LIKE 'SELECT _1 + _1%'";
+        let row: Option<NumberColumns> = link.first(Statement::new(prepared)).unwrap();
+        assert_eq!(row.unwrap().number, 1);
+    }
+}

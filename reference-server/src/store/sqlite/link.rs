@@ -118,3 +118,34 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
         Err(_) => Err(StoreError::Unavailable("the database file can't be made")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use diesel::Connection;
+    use diesel::connection::InstrumentationEvent;
+
+    use super::{Link, Statement};
+    use crate::store::rows::read::NumberColumns;
+
+    #[test]
+    fn a_statement_is_prepared_once() {
+        let place = tempfile::tempdir().unwrap();
+        let mut link = Link::open(&place.path().join("store"), Arc::default()).unwrap();
+        let prepared = Arc::new(AtomicU32::new(0));
+        let seen = Arc::clone(&prepared);
+        link.connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::CacheQuery { .. }) {
+                seen.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        for number in 0..3 {
+            let twice = Statement::new("SELECT $1 + $1 AS number").integer(number);
+            let row: Option<NumberColumns> = link.first(twice).unwrap();
+            assert_eq!(row.unwrap().number, 2 * number);
+        }
+        assert_eq!(prepared.load(Ordering::Relaxed), 1);
+    }
+}

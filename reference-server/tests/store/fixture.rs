@@ -1,0 +1,345 @@
+//! A store for one test, and short words for what most tests do with it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, SqliteConnection};
+use lock_keeper_server::store::postgres::PostgresStore;
+use lock_keeper_server::store::sqlite::SqliteStore;
+use lock_keeper_server::store::{
+    self, AccountKey, BucketLimits, Change, Charge, Connection, Head, LoginCommit, MessageCommit, NewAccount,
+    NewAttempt, NewAuditEntry, NewSecret, SENTINEL, STRANGERS, SecretChange, ServerKeyRow, SessionRow, Store,
+    StoreError,
+};
+use lock_keeper_testbed::postgres::Database;
+
+/// What the service uses for strangers.
+pub(crate) const STRANGER_LIMITS: BucketLimits = BucketLimits {
+    free: 5,
+    short_decay: 3_600_000,
+    first_wait: 30_000,
+    longest_wait: 900_000,
+    drain: 51_840_000,
+    burst: 50,
+};
+/// What the service uses for a device.
+pub(crate) const DEVICE_LIMITS: BucketLimits =
+    BucketLimits { free: 8, short_decay: 0, first_wait: 30_000, longest_wait: 900_000, drain: 199_384_615, burst: 12 };
+/// How long an attempt may be finished.
+pub(crate) const ATTEMPT_LIVES: i64 = 60_000;
+
+/// One engine's store, with what lies under it.
+pub(crate) struct Fixture {
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) clock: Arc<AtomicI64>,
+    pub(crate) place: Place,
+}
+
+/// Where the store keeps its data; removed with the fixture.
+pub(crate) enum Place {
+    Sqlite(tempfile::TempDir),
+    Postgres(Database),
+}
+
+/// Runs a test on both engines.
+pub(crate) fn each_engine(test: impl Fn(&Fixture)) {
+    test(&Fixture::sqlite());
+    test(&Fixture::postgres());
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let engine = match self.place {
+                Place::Sqlite(_) => "SQLite",
+                Place::Postgres(_) => "Postgres",
+            };
+            println!("this happened on {engine}");
+        }
+    }
+}
+
+impl Fixture {
+    pub(crate) fn sqlite() -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let clock = Arc::new(AtomicI64::new(0));
+        let store = open_sqlite(&place.path().join("store"), &clock);
+        store.administration().migrate().unwrap();
+        Self::ready(Box::new(store), clock, Place::Sqlite(place))
+    }
+
+    pub(crate) fn postgres() -> Self {
+        Self::postgres_with(3)
+    }
+
+    pub(crate) fn postgres_with(pool_size: usize) -> Self {
+        Self::postgres_in(Database::new(), pool_size)
+    }
+
+    pub(crate) fn postgres_in(database: Database, pool_size: usize) -> Self {
+        let mut settings = database.settings(pool_size);
+        let clock = Arc::new(AtomicI64::new(0));
+        settings.clock_offset = Arc::clone(&clock);
+        let store = PostgresStore::open(&settings).unwrap();
+        Self::ready(Box::new(store), clock, Place::Postgres(database))
+    }
+
+    fn ready(store: Box<dyn Store>, clock: Arc<AtomicI64>, place: Place) -> Self {
+        let sentinel = new_account(SENTINEL, 0xff, 0);
+        assert!(store.administration().insert_first_keys(&[server_key("root")], &sentinel).unwrap());
+        Self { store, clock, place }
+    }
+
+    /// A second server process on the same data.
+    pub(crate) fn another_process(&self) -> Box<dyn Store> {
+        match &self.place {
+            Place::Sqlite(place) => Box::new(open_sqlite(&place.path().join("store"), &self.clock)),
+            Place::Postgres(database) => {
+                let mut settings = database.settings(1);
+                settings.clock_offset = Arc::clone(&self.clock);
+                Box::new(PostgresStore::open(&settings).unwrap())
+            }
+        }
+    }
+
+    pub(crate) fn pass(&self, milliseconds: i64) {
+        self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.store.administration().now().unwrap()
+    }
+
+    /// Runs work as the service does, and waits where the store is busy.
+    pub(crate) fn run<T>(
+        &self,
+        account: &AccountKey,
+        mut work: impl FnMut(&mut dyn Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        loop {
+            match store::run(self.store.as_ref(), "test", account, &mut work) {
+                Err(StoreError::Busy) => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    /// A pending account of the key.
+    pub(crate) fn register(&self, account: AccountKey) {
+        let new = new_account(account, account[0], self.now());
+        self.run(&account, |c| c.insert_account(&new, None)).unwrap();
+    }
+
+    /// Starts a login in a bucket; the attempt's id is one byte, sixteen times.
+    pub(crate) fn start_in(
+        &self,
+        account: &AccountKey,
+        attempt: u8,
+        bucket: [u8; 32],
+        limits: BucketLimits,
+    ) -> Result<Charge, StoreError> {
+        self.start_as(account, [attempt; 16], bucket, limits)
+    }
+
+    pub(crate) fn start_as(
+        &self,
+        account: &AccountKey,
+        attempt: [u8; 16],
+        bucket: [u8; 32],
+        limits: BucketLimits,
+    ) -> Result<Charge, StoreError> {
+        self.run(account, |c| {
+            let row = c.read_start(account, &bucket)?;
+            c.charge(&NewAttempt {
+                account: *account,
+                attempt,
+                now: row.now,
+                expires_at: row.now + ATTEMPT_LIVES,
+                decoded: row.decoded,
+                user_id: row.user_id,
+                generation: row.generation,
+                bucket,
+                limits,
+                sealed_state: vec![4; 168],
+            })
+        })
+    }
+
+    /// Starts a login as a stranger.
+    pub(crate) fn start(&self, account: &AccountKey, attempt: u8) -> Charge {
+        self.start_in(account, attempt, STRANGERS, STRANGER_LIMITS).unwrap()
+    }
+
+    /// Finishes a login that a stranger started, on a device; changes the commit before it happens.
+    pub(crate) fn finish_with(
+        &self,
+        account: &AccountKey,
+        attempt: u8,
+        device: u8,
+        change: impl Fn(&mut LoginCommit),
+    ) -> Result<SessionRow, StoreError> {
+        self.run(account, |c| {
+            let row = c.read_finish(account, &[attempt; 16])?;
+            let open = row.attempt.ok_or(StoreError::AttemptTaken)?;
+            let found = open.account.ok_or(StoreError::AttemptTaken)?;
+            let mut login = LoginCommit {
+                account: *account,
+                now: row.now,
+                head: found.head,
+                chain: next_chain(&found.head, 1),
+                attempt: [attempt; 16],
+                charged: (open.bucket, if open.bucket == STRANGERS { STRANGER_LIMITS } else { DEVICE_LIMITS }),
+                device: [device; 32],
+                clear_refusals: false,
+                logged: Vec::new(),
+                entries: entries(&found.head, 1),
+                session: new_session(attempt, found.user_id, found.head.generation, row.epoch, row.now),
+                end_session: None,
+                secret: None,
+            };
+            change(&mut login);
+            c.commit_login(&login)?;
+            Ok(login.session)
+        })
+    }
+
+    /// Starts and finishes a login.
+    pub(crate) fn login(&self, account: &AccountKey, attempt: u8) -> SessionRow {
+        assert_eq!(self.start(account, attempt), Charge::Granted);
+        self.finish_with(account, attempt, attempt, |_| ()).unwrap()
+    }
+
+    /// Sends a message in a session: one entry, and a change.
+    pub(crate) fn message(&self, account: &AccountKey, session: u8, change: Change) -> Result<(), StoreError> {
+        self.run(account, |c| {
+            let row = c.read_message(account, &[session; 16])?.ok_or(StoreError::AttemptTaken)?;
+            let head = row.account.ok_or(StoreError::AttemptTaken)?.head;
+            let mut next = row.session;
+            next.next_seq += 1;
+            next.used_at = row.now;
+            next.last_answer = vec![9; 40];
+            c.commit_message(&MessageCommit {
+                account: *account,
+                now: row.now,
+                head,
+                chain: next_chain(&head, 1),
+                entries: entries(&head, 1),
+                session: next,
+                change: change.clone(),
+            })
+        })
+    }
+
+    /// An active account with a session, whose id is one byte.
+    pub(crate) fn active(&self, account: AccountKey, session: u8) {
+        self.register(account);
+        self.login(&account, session);
+        self.message(&account, session, Change::Complete { sealed_storage_key: vec![5; 100] }).unwrap();
+    }
+
+    /// The database under the store.
+    pub(crate) fn database(&self) -> &Database {
+        match &self.place {
+            Place::Postgres(database) => database,
+            Place::Sqlite(_) => panic!("this fixture is on SQLite"),
+        }
+    }
+
+    /// Writes to the database behind the store's back.
+    pub(crate) fn behind_its_back(&self, sql: &str) {
+        match &self.place {
+            Place::Sqlite(place) => {
+                let path = place.path().join("store");
+                SqliteConnection::establish(path.to_str().unwrap()).unwrap().batch_execute(sql).unwrap();
+            }
+            Place::Postgres(database) => database.connect().batch_execute(sql).unwrap(),
+        }
+    }
+
+    pub(crate) fn head(&self, account: &AccountKey, session: u8) -> Head {
+        let row = self.run(account, |c| c.read_message(account, &[session; 16])).unwrap().unwrap();
+        row.account.unwrap().head
+    }
+}
+
+pub(crate) fn open_sqlite(path: &Path, clock: &Arc<AtomicI64>) -> SqliteStore {
+    SqliteStore::open(path, Arc::clone(clock)).unwrap()
+}
+
+pub(crate) fn key(byte: u8) -> AccountKey {
+    [byte; 32]
+}
+
+pub(crate) fn new_account(account: AccountKey, user: u8, now: i64) -> NewAccount {
+    NewAccount {
+        account,
+        user_id: [user; 32],
+        suite: 1,
+        sealed_name: vec![1; 60],
+        sealed_credential_id: vec![2; 72],
+        sealed_record: vec![3; 232],
+        wrapped_data_key: vec![user; 72],
+        kek_id: "first".into(),
+        chain: [user; 32],
+        finish_digest: [user; 32],
+        now,
+    }
+}
+
+pub(crate) fn server_key(id: &str) -> ServerKeyRow {
+    ServerKeyRow {
+        id: id.into(),
+        role: "root".into(),
+        state: "active".into(),
+        wrapped: vec![1; 72],
+        kek_id: "first".into(),
+        created_at: 1,
+    }
+}
+
+/// Entries that continue the head.
+pub(crate) fn entries(head: &Head, count: i64) -> Vec<NewAuditEntry> {
+    let entry = |n: i64| NewAuditEntry { n, sealed_entry: vec![n as u8; 160], leaf: [n as u8; 32] };
+    (head.size..head.size + count).map(entry).collect()
+}
+
+/// A chain value that says how many entries led to it.
+pub(crate) fn next_chain(head: &Head, count: i64) -> [u8; 32] {
+    [(head.size + count) as u8; 32]
+}
+
+pub(crate) fn new_session(id: u8, user_id: [u8; 32], generation: i64, epoch: i64, now: i64) -> SessionRow {
+    SessionRow {
+        session: [id; 16],
+        kind: 1,
+        user_id,
+        generation,
+        epoch,
+        opened_at: now,
+        used_at: now,
+        idle_at: now + 120_000,
+        expires_at: now + 900_000,
+        operations_left: 16,
+        next_seq: 1,
+        closed: false,
+        sealed_keys: vec![6; 176],
+        finish_digest: [7; 32],
+        last_frame: [8; 32],
+        last_answer: vec![9; 580],
+        operation: 0,
+        continuations: 0,
+    }
+}
+
+pub(crate) fn insert(id: u8) -> SecretChange {
+    SecretChange::Insert(NewSecret {
+        id: [id; 16],
+        origin: 1,
+        kind: 1,
+        version: 1,
+        sealed_secret: vec![id; 100],
+        sealed_label: vec![id; 30],
+    })
+}
