@@ -98,7 +98,7 @@ pub struct SecretListed {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct AuditPage {
-    /// The head that the page leads up to: that of the log with this operation's own entry; null on later pages.
+    /// The head that the page leads up to: that of the log with this operation's own entry; null where the page was asked for by its place.
     #[n(0)]
     pub head: Nullable<ChainHead>,
     /// The place of the oldest entry on the page.

@@ -77,11 +77,14 @@ pub enum Operation {
         #[n(1)]
         limit: u16,
     },
-    /// The newest page of the audit log.
+    /// A page of the audit log.
     #[n(5)]
     Audit {
-        /// Entries at most, 1 to 100.
+        /// The place before which the page ends; null for the newest page.
         #[n(0)]
+        before: Nullable<u64>,
+        /// Entries at most, 1 to 100.
+        #[n(1)]
         limit: u16,
     },
     /// Removes a secret for good.

@@ -91,12 +91,14 @@ impl Caller<'_> {
         log: &mut Log<'_>,
         request: &Request,
     ) -> Result<Performed, Stop> {
-        if let (Operation::Audit { limit }, SessionKind::Request) = (&request.operation, self.kind) {
+        if let (Operation::Audit { before: Nullable(None), limit }, SessionKind::Request) =
+            (&request.operation, self.kind)
+        {
             // The log shows itself being read.
             log.append(&self.request_entry(request, OperationOutcome::Done));
             return self.first_audit_page(connection, log, *limit).map(Performed::answered);
         }
-        let (performed, outcome) = match self.operate(connection, &request.operation) {
+        let (performed, outcome) = match self.operate(connection, log, &request.operation) {
             Ok(performed) => (performed, OperationOutcome::Done),
             Err(NotDone::Problem(why)) => (Performed::answered(problem(why)), OperationOutcome::Refused),
             Err(NotDone::Stop(stop)) => return Err(stop),
@@ -105,7 +107,12 @@ impl Caller<'_> {
         Ok(performed)
     }
 
-    fn operate(&self, connection: &mut dyn Connection, operation: &Operation) -> Result<Performed, NotDone> {
+    fn operate(
+        &self,
+        connection: &mut dyn Connection,
+        log: &Log<'_>,
+        operation: &Operation,
+    ) -> Result<Performed, NotDone> {
         let in_registration = matches!(operation, Operation::CompleteRegistration { .. });
         if in_registration != (self.kind == SessionKind::Registration) {
             return Err(Problem::OperationNotAllowed.into());
@@ -117,8 +124,11 @@ impl Caller<'_> {
             }
             Operation::Retrieve { id, .. } => self.retrieve(connection, id),
             Operation::List { after, limit } => self.list(connection, after.0.as_ref(), *limit),
-            // Handled by `perform`, as its entry comes first.
-            Operation::Audit { .. } => Err(Problem::OperationNotAllowed.into()),
+            Operation::Audit { before, limit } => {
+                // The newest page is for `perform`, as its own entry comes first.
+                let before = before.0.ok_or(Problem::OperationNotAllowed)?;
+                self.next_audit_page(connection, log, before, *limit)
+            }
             Operation::Delete { id } => self.delete(connection, id),
             Operation::BeginPasswordChange { request } => self.begin_password_change(&request.0),
             Operation::DeleteAccount => self.delete_account(),
