@@ -27,7 +27,7 @@ pub enum Cause {
     Tls(TlsRefusal),
     /// The answer is a redirect.
     Redirected,
-    /// The answer is larger than the request's limit, or its head is larger than 16 KiB.
+    /// The answer is larger than the request's limit, or its head is larger than 8 KiB.
     ReplyTooLarge,
     /// The answer is not HTTP/1.1.
     NotHttp,

@@ -26,8 +26,8 @@ const CBOR: &str = "application/cbor";
 /// What the client takes: messages, and problem documents (RFC 9457).
 const ACCEPTED: &str = "application/cbor, application/problem+json";
 /// Bytes of an answer's head at most.
-const MAX_HEAD_BYTES: usize = 16 * 1024;
-/// Bytes that ureq buffers in each direction.
+const MAX_HEAD_BYTES: usize = 8 * 1024;
+/// Bytes that ureq buffers in each direction; more than a head, else a large one would look like a broken connection.
 const BUFFER_BYTES: usize = 16 * 1024;
 /// How long an unused connection is kept; servers and phone networks drop them about then.
 const MAX_IDLE: Duration = Duration::from_secs(15);
