@@ -26,6 +26,7 @@ pub(super) struct Budget {
 
 impl Budget {
     /// A bucket that nobody has charged.
+    #[cfg(any(feature = "sqlite", test))]
     pub(super) fn empty(now: i64) -> Self {
         Self { short_level: 0, short_at: now, level: 0, level_at: now }
     }
@@ -36,6 +37,7 @@ impl Budget {
     }
 
     /// The bucket after one more attempt. Its times never go back, so that a clock that does grants nothing.
+    #[cfg(any(feature = "sqlite", test))]
     pub(super) fn charged(&self, limits: &BucketLimits, now: i64) -> Self {
         Self {
             short_level: self.short_now(limits, now) + limits.short_unit(),

@@ -32,7 +32,8 @@ pub trait Connection {
     fn charge(&mut self, attempt: &NewAttempt) -> Result<Charge, StoreError>;
 
     /// What `session/finish` needs: the attempt joined with the account row that was decoded at start and its
-    /// head, the sessions that are open, how many attempts have ended; or the session that this attempt became.
+    /// head, the sessions that are open, how many attempts have ended; or the session that this attempt became (on Postgres
+    /// one more round trip, where the attempt is not open).
     fn read_finish(&mut self, account: &AccountKey, attempt: &[u8; 16]) -> Result<FinishRow, StoreError>;
 
     /// Attempts of the account that are over (refused by a wrong KE3, or expired at `now`), oldest first.
@@ -58,7 +59,8 @@ pub trait Connection {
     /// The session, and its account and head where they are still there.
     fn read_message(&mut self, account: &AccountKey, session: &[u8; 16]) -> Result<Option<MessageRow>, StoreError>;
 
-    /// Moves the head and the session, appends audit entries, does the operation, keeps the sealed answer.
+    /// Moves the head and the session, appends audit entries, does the operation, keeps the sealed answer. A change of the
+    /// account row (complete, password, delete) is a short transaction of several statements.
     ///
     /// # Errors
     /// [`StoreError::HeadMoved`] (also when the session's `next_seq` moved); [`StoreError::SecretExists`].

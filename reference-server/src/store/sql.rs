@@ -14,23 +14,6 @@ pub(super) fn ended_attempts(account: &AccountKey, now: Millis, limit: i64) -> S
     .integer(limit)
 }
 
-/// Inserts an attempt that was charged.
-pub(super) fn insert_attempt(new: &NewAttempt) -> Statement {
-    Statement::new(
-        "INSERT INTO attempt (account_key, attempt, at, expires_at, decoded, user_id, generation, bucket, outcome, sealed_state)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)",
-    )
-    .bytes(&new.account)
-    .bytes(&new.attempt)
-    .integer(new.now)
-    .integer(new.expires_at)
-    .bytes(&new.decoded)
-    .bytes(&new.user_id)
-    .integer(new.generation)
-    .bytes(&new.bucket)
-    .bytes(&new.sealed_state)
-}
-
 /// Counts a refusal; answers the bucket's `Budget`, or nothing where there is no such bucket.
 pub(super) fn count_refusal(attempt: &NewAttempt) -> Statement {
     Statement::new(

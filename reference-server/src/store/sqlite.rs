@@ -5,9 +5,11 @@
 //! committed survives a crash of the machine.
 
 mod administration;
+mod charge;
 mod commit;
 mod connection;
 mod error;
+mod finish;
 mod link;
 mod login;
 mod message;

@@ -8,8 +8,8 @@ use diesel::RunQueryDsl;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{Error, QueryResult};
 #[cfg(feature = "postgres")]
-use diesel::sql_types::Array;
-use diesel::sql_types::{BigInt, Binary, Bool, Nullable, SmallInt, Text, Untyped};
+use diesel::sql_types::{Array, Nullable};
+use diesel::sql_types::{BigInt, Binary, Bool, SmallInt, Text, Untyped};
 
 /// One SQL statement with its parameters.
 pub(super) struct Statement {
@@ -20,6 +20,7 @@ pub(super) struct Statement {
 /// One parameter.
 enum Bind {
     Bytes(Vec<u8>),
+    #[cfg(feature = "postgres")]
     OptionalBytes(Option<Vec<u8>>),
     Integer(i64),
     Small(i16),
@@ -45,6 +46,7 @@ impl Statement {
         self.bind(Bind::Bytes(value.to_vec()))
     }
 
+    #[cfg(feature = "postgres")]
     pub(super) fn optional_bytes(self, value: Option<&[u8]>) -> Self {
         self.bind(Bind::OptionalBytes(value.map(<[u8]>::to_vec)))
     }
@@ -151,14 +153,13 @@ impl QueryFragment<diesel::sqlite::Sqlite> for Statement {
                 }
                 Piece::First(bind) => match bind {
                     Bind::Bytes(value) => out.push_bind_param::<Binary, _>(value)?,
-                    Bind::OptionalBytes(value) => out.push_bind_param::<Nullable<Binary>, _>(value)?,
                     Bind::Integer(value) => out.push_bind_param::<BigInt, _>(value)?,
                     Bind::Small(value) => out.push_bind_param::<SmallInt, _>(value)?,
                     Bind::Text(value) => out.push_bind_param::<Text, _>(value)?,
                     Bind::Flag(value) => out.push_bind_param::<Bool, _>(value)?,
                     #[cfg(feature = "postgres")]
-                    Bind::BytesList(_) | Bind::IntegerList(_) => {
-                        return Err(Error::QueryBuilderError("SQLite has no lists".into()));
+                    Bind::OptionalBytes(_) | Bind::BytesList(_) | Bind::IntegerList(_) => {
+                        return Err(Error::QueryBuilderError("a statement for Postgres was run on SQLite".into()));
                     }
                 },
             }

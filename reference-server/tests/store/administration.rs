@@ -4,7 +4,8 @@ use std::thread;
 
 use lock_keeper_server::store::SENTINEL;
 
-use crate::fixture::{each_engine, key, new_account, server_key};
+use crate::fixture::each_engine;
+use crate::samples::{key, new_account, server_key};
 
 #[test]
 fn of_processes_that_start_together_one_makes_the_keys() {

@@ -5,7 +5,8 @@ use std::thread;
 
 use lock_keeper_server::store::{BucketLimits, Charge, NewAttempt, STRANGERS, StoreError};
 
-use crate::fixture::{DEVICE_LIMITS, Fixture, STRANGER_LIMITS, each_engine, key};
+use crate::fixture::{Fixture, each_engine};
+use crate::samples::{DEVICE_LIMITS, STRANGER_LIMITS, key};
 
 /// The wait that a refused start is told.
 fn refused(f: &Fixture, attempt: u8) -> i64 {

@@ -2,7 +2,8 @@
 
 use lock_keeper_server::store::{Change, Charge, StoreError};
 
-use crate::fixture::{each_engine, insert, key, new_account};
+use crate::fixture::each_engine;
+use crate::samples::{insert, key, new_account};
 
 #[test]
 fn everything_goes_but_the_closing_answer() {

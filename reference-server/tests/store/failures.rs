@@ -7,7 +7,8 @@ use diesel::connection::SimpleConnection;
 use lock_keeper_server::store::postgres::PostgresStore;
 use lock_keeper_server::store::{self, Change, Connection, MessageCommit, StoreError};
 
-use crate::fixture::{Fixture, Place, each_engine, entries, insert, key, new_account, next_chain};
+use crate::fixture::{Fixture, Place, each_engine};
+use crate::samples::{entries, insert, key, new_account, next_chain};
 
 #[test]
 fn who_gets_no_connection_in_time_is_told_that_the_store_is_busy() {
@@ -111,7 +112,7 @@ fn a_lock_that_is_held_for_too_long_is_given_up() {
     settings.lock_timeout = Duration::from_millis(50);
     let hasty = PostgresStore::open(&settings).unwrap();
     let answer = store::run(&hasty, "test", &key(1), |c| c.insert_account(&new_account(key(1), 7, 1), Some(&[1; 32])));
-    assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+    assert_eq!(answer, Err(StoreError::Unavailable("a lock was held for too long")));
     holder.batch_execute("ROLLBACK").unwrap();
     let answer = store::run(&hasty, "test", &key(1), |c| c.read_registration(&key(1)));
     assert!(answer.unwrap().1.is_some());

@@ -5,7 +5,8 @@ use std::thread;
 
 use lock_keeper_server::store::{Charge, EndedAttempt, SecretChange, StoreError};
 
-use crate::fixture::{ATTEMPT_LIVES, DEVICE_LIMITS, Fixture, each_engine, entries, insert, key, next_chain};
+use crate::fixture::{Fixture, each_engine};
+use crate::samples::{ATTEMPT_LIVES, DEVICE_LIMITS, entries, insert, key, next_chain};
 
 /// Ended attempts, as the next login would read them.
 fn ended(f: &Fixture) -> Vec<EndedAttempt> {

@@ -5,7 +5,8 @@ use std::thread;
 
 use lock_keeper_server::store::{Change, MessageCommit, StoreError};
 
-use crate::fixture::{Fixture, each_engine, entries, insert, key, next_chain};
+use crate::fixture::{Fixture, each_engine};
+use crate::samples::{entries, insert, key, next_chain};
 
 /// A commit that continues what is there now.
 fn prepared(f: &Fixture, session: u8) -> MessageCommit {

@@ -2,7 +2,8 @@
 
 use lock_keeper_server::store::{Change, Charge, EndedAttempt, StoreError};
 
-use crate::fixture::{Fixture, each_engine, insert, key};
+use crate::fixture::{Fixture, each_engine};
+use crate::samples::{insert, key};
 
 fn change(generation: i64) -> Change {
     Change::Password { sealed_record: vec![8; 232], sealed_storage_key: vec![8; 100], generation }

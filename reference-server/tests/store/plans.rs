@@ -6,7 +6,8 @@ use diesel::{PgConnection, QueryableByName, RunQueryDsl};
 use lock_keeper_server::store::{Change, Charge};
 use lock_keeper_testbed::postgres::Database;
 
-use crate::fixture::{DEVICE_LIMITS, Fixture, insert, key};
+use crate::fixture::Fixture;
+use crate::samples::{DEVICE_LIMITS, insert, key};
 
 #[derive(QueryableByName)]
 struct Number {

@@ -5,7 +5,8 @@ use std::thread;
 
 use lock_keeper_server::store::{AccountState, Change, Charge, StoreError};
 
-use crate::fixture::{each_engine, key, new_account};
+use crate::fixture::each_engine;
+use crate::samples::{key, new_account};
 
 #[test]
 fn a_second_registration_of_a_taken_name_is_refused() {

@@ -2,7 +2,8 @@
 
 use lock_keeper_server::store::WrappedDataKey;
 
-use crate::fixture::{Fixture, each_engine, key};
+use crate::fixture::{Fixture, each_engine};
+use crate::samples::key;
 
 fn left(f: &Fixture, after: Option<[u8; 32]>, limit: i64) -> Vec<WrappedDataKey> {
     f.store.administration().accounts_not_under("second", after.as_ref(), limit).unwrap()

@@ -2,7 +2,8 @@
 
 use lock_keeper_server::store::{Change, SecretChange, StoreError, Usage};
 
-use crate::fixture::{each_engine, insert, key};
+use crate::fixture::each_engine;
+use crate::samples::{insert, key};
 
 #[test]
 fn a_secret_is_kept_as_it_came() {

@@ -2,7 +2,8 @@
 
 use lock_keeper_server::store::{Change, Swept};
 
-use crate::fixture::{Fixture, each_engine, key};
+use crate::fixture::{Fixture, each_engine};
+use crate::samples::key;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 

@@ -59,10 +59,12 @@ fn unknown(message: &str, writes: bool) -> (StoreError, Option<Failure>) {
         unavailable("the disk is full")
     } else if message.contains("statement timeout") {
         unavailable("a statement took too long")
+    } else if message.contains("lock timeout") {
+        unavailable("a lock was held for too long")
     } else if message.contains("does not exist") {
         unavailable("the database has another schema")
     } else {
-        // Above all deadlocks and locks that were waited for too long. Nothing of the statement happened, so it is safe again.
+        // Above all deadlocks. Nothing of the statement happened, so it can be tried again.
         (StoreError::Unavailable("the database refused a statement"), Some(Failure::Conflict))
     }
 }

@@ -122,15 +122,6 @@ impl From<SecretColumns> for SecretRow {
     }
 }
 
-/// The id and last use of a session.
-#[derive(QueryableByName)]
-pub(crate) struct OpenSessionColumns {
-    #[diesel(sql_type = Binary, deserialize_as = Fixed<16>)]
-    pub(crate) session: [u8; 16],
-    #[diesel(sql_type = BigInt)]
-    pub(crate) used_at: i64,
-}
-
 /// One leaf hash.
 #[derive(QueryableByName)]
 pub(crate) struct LeafColumns {

@@ -1,7 +1,7 @@
 //! Which file has which of a connection's methods.
 
 use super::link::Link;
-use super::{login, message, registration};
+use super::{charge, finish, login, message, registration};
 use crate::store::creation::insert_account;
 use crate::store::execute::Execute;
 use crate::store::rows::read::{LeafColumns, SecretColumns};
@@ -20,15 +20,15 @@ impl Connection for Link {
     }
 
     fn read_start(&mut self, account: &AccountKey, device: &[u8; 32]) -> Result<StartRow, StoreError> {
-        login::read_start(self, account, device)
+        charge::read_start(self, account, device)
     }
 
     fn charge(&mut self, attempt: &NewAttempt) -> Result<Charge, StoreError> {
-        self.whole(|link| login::charge(link, attempt))
+        self.whole(|link| charge::charge(link, attempt))
     }
 
     fn read_finish(&mut self, account: &AccountKey, attempt: &[u8; 16]) -> Result<FinishRow, StoreError> {
-        login::read_finish(self, account, attempt)
+        finish::read(self, account, attempt)
     }
 
     fn ended_attempts(
