@@ -1,6 +1,7 @@
 //! HTTP inside a good TLS connection, and connections that break.
 
 use std::net::TcpListener;
+use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -43,7 +44,7 @@ fn a_request_and_its_answer_go_over_as_they_are() {
 #[test]
 fn a_request_without_a_body_is_a_get() {
     let (server, transport) = good([answer("200 OK", "", "limits")]);
-    let request = Request { path: "/v1/server", body: None, limit: 100, acts: false };
+    let request = Request { path: "/v1/server", body: None, media_type: "application/cbor", limit: 100, acts: false };
     assert_eq!(transport.exchange(&request, &Call::new(LONG).start()).expect("an answer").body, b"limits");
     drop(transport);
     assert!(server.report().text().starts_with("get /v1/server http/1.1\r\n"));
@@ -163,7 +164,28 @@ fn a_request_whose_answer_was_lost_is_sent_again_over_a_new_connection() {
 }
 
 #[test]
-fn a_call_cancelled_before_sending_leaves_no_body_on_the_wire() {
+fn a_cancel_during_the_handshake_leaves_no_body_on_the_wire() {
+    let authority = Authority::new();
+    let (arrived, arrival) = channel();
+    let (go_on, gone_on) = channel();
+    let greeting = Greeting::Held(authority.certify_localhost(), arrived, Mutex::new(gone_on));
+    let server = Server::start(greeting, [answer("200 OK", "", "never read")]);
+    let transport = transport(&server.url(), authority.trust());
+    let call = Call::new(LONG);
+    let token = call.cancel.clone();
+    let canceller = thread::spawn(move || {
+        arrival.recv().expect("a client comes");
+        token.cancel();
+        go_on.send(()).expect("the server waits");
+    });
+    assert_eq!(transport.exchange(&REQUEST, &call.start()), Err(TransportFailure::not_sent(Cause::Cancelled)));
+    drop(transport);
+    assert!(!server.report().text().contains("body of the request"));
+    canceller.join().expect("it does not panic");
+}
+
+#[test]
+fn a_call_cancelled_before_sending_does_not_even_connect() {
     let (server, transport) = good([answer("200 OK", "", "")]);
     let call = Call::new(LONG);
     let started = call.start();

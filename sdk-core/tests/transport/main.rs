@@ -16,7 +16,7 @@ const LONG: Duration = Duration::from_secs(30);
 
 /// A request that acts, with a body that a server which got it shows in its report.
 const REQUEST: Request<'_> =
-    Request { path: "/v1/session/message", body: Some(b"the body of the request"), limit: 1000, acts: true };
+    Request { path: "/v1/session/message", body: Some(b"the body of the request"), media_type: "application/cbor", limit: 1000, acts: true };
 
 /// A transport that goes straight to the server.
 fn transport(url: &str, trust: Trust) -> HttpsTransport {

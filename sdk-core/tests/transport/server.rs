@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::version::TLS13;
 use rustls::{NamedGroup, ProtocolVersion, ServerConnection, StreamOwned, SupportedProtocolVersion};
 
 use super::LONG;
@@ -30,6 +31,8 @@ pub(crate) enum Act {
 pub(crate) enum Greeting {
     /// With TLS of this version.
     Tls(Identity, &'static SupportedProtocolVersion),
+    /// With TLS 1.3, but only after it has told the test that a client is there, and the test has said to go on.
+    Held(Identity, Sender<()>, Mutex<Receiver<()>>),
     /// With an answer in plain HTTP to whatever comes.
     Plain,
     /// By closing it.
@@ -66,7 +69,7 @@ struct Script {
 }
 
 pub(crate) fn tls13(identity: Identity) -> Greeting {
-    Greeting::Tls(identity, &rustls::version::TLS13)
+    Greeting::Tls(identity, &TLS13)
 }
 
 /// An answer with this status line, these further header lines, and this body.
@@ -140,16 +143,23 @@ fn serve(script: &Script, mut socket: TcpStream, report: &mut Report) -> io::Res
             socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")?;
             until_the_client_goes(&mut socket)
         }
-        Greeting::Tls(identity, version) => {
-            let mut stream = StreamOwned::new(tls(identity, version), socket);
-            while stream.conn.is_handshaking() {
-                stream.conn.complete_io(&mut stream.sock)?;
-            }
-            report.version = stream.conn.protocol_version();
-            report.group = stream.conn.negotiated_key_exchange_group().map(|group| group.name());
-            requests(script, &mut stream, report)
+        Greeting::Held(identity, arrived, go_on) => {
+            let _ = arrived.send(());
+            let _ = go_on.lock().unwrap().recv();
+            serve_tls(script, tls(identity, &TLS13), socket, report)
         }
+        Greeting::Tls(identity, version) => serve_tls(script, tls(identity, version), socket, report),
     }
+}
+
+fn serve_tls(script: &Script, conn: ServerConnection, socket: TcpStream, report: &mut Report) -> io::Result<()> {
+    let mut stream = StreamOwned::new(conn, socket);
+    while stream.conn.is_handshaking() {
+        stream.conn.complete_io(&mut stream.sock)?;
+    }
+    report.version = stream.conn.protocol_version();
+    report.group = stream.conn.negotiated_key_exchange_group().map(|group| group.name());
+    requests(script, &mut stream, report)
 }
 
 fn tls(identity: &Identity, version: &'static SupportedProtocolVersion) -> ServerConnection {
