@@ -39,6 +39,8 @@ pub struct Request<'a> {
     pub path: &'a str,
     /// What is sent with POST; `None` is a GET.
     pub body: Option<&'a [u8]>,
+    /// The media type of the body.
+    pub media_type: &'static str,
     /// Bytes of the answer's body at most.
     pub limit: usize,
     /// The server changes something for the person on it. A request that does not act can be given up at any moment.

@@ -6,7 +6,13 @@ use crate::error::Code;
 use crate::tls::TlsRefusal;
 
 const LONG: Duration = Duration::from_secs(60);
-const ACTS: Request<'_> = Request { path: "/v1/session/message", body: Some(b"frame"), limit: 100, acts: true };
+const ACTS: Request<'_> = Request {
+    path: "/v1/session/message",
+    body: Some(b"frame"),
+    media_type: "application/cbor",
+    limit: 100,
+    acts: true,
+};
 
 fn answer(status: u16) -> Result<Reply, TransportFailure> {
     Ok(Reply { status, content_type: String::new(), retry_after: None, request_id: None, body: Vec::new() })

@@ -21,10 +21,8 @@ use crate::config::{ProxyPolicy, ServerConfig, Trust};
 use crate::error::RequestId;
 use crate::tls;
 
-/// The media type of the protocol's messages: deterministic CBOR (RFC 8949, section 4.2).
-const CBOR: &str = "application/cbor";
 /// What the client takes: messages, and problem documents (RFC 9457).
-const ACCEPTED: &str = "application/cbor, application/problem+json";
+const ACCEPTED: &str = "application/cbor, application/vnd.lock-keeper.frame, application/problem+json";
 /// Bytes of an answer's head at most.
 const MAX_HEAD_BYTES: usize = 8 * 1024;
 /// Bytes that ureq buffers in each direction; more than a head, else a large one would look like a broken connection.
@@ -165,7 +163,7 @@ fn send(
         Some(bytes) => agent
             .post(uri)
             .header(ACCEPT, ACCEPTED)
-            .header(CONTENT_TYPE, CBOR)
+            .header(CONTENT_TYPE, request.media_type)
             .header(CONTENT_LENGTH, bytes.len())
             .config()
             .timeout_global(Some(left))
@@ -248,7 +246,7 @@ mod tests {
 
     #[test]
     fn the_media_type_is_compared_without_case_and_parameters() {
-        assert_eq!(media_type(&headers(CONTENT_TYPE, "Application/CBOR; charset=x")), CBOR);
+        assert_eq!(media_type(&headers(CONTENT_TYPE, "Application/CBOR; charset=x")), "application/cbor");
         assert_eq!(media_type(&HeaderMap::new()), "");
     }
 

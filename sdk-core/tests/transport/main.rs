@@ -15,8 +15,13 @@ use lock_keeper_core::{Call, HttpsTransport, ProxyPolicy, ServerConfig, Transpor
 const LONG: Duration = Duration::from_secs(30);
 
 /// A request that acts, with a body that a server which got it shows in its report.
-const REQUEST: Request<'_> =
-    Request { path: "/v1/session/message", body: Some(b"the body of the request"), media_type: "application/cbor", limit: 1000, acts: true };
+const REQUEST: Request<'_> = Request {
+    path: "/v1/session/message",
+    body: Some(b"the body of the request"),
+    media_type: "application/cbor",
+    limit: 1000,
+    acts: true,
+};
 
 /// A transport that goes straight to the server.
 fn transport(url: &str, trust: Trust) -> HttpsTransport {
