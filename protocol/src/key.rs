@@ -72,7 +72,8 @@ impl<const N: usize> core::fmt::Debug for Key<N> {
 
 impl Key32 {
     /// HMAC-SHA-256 under this key. HMAC pads a key to its hash's block with zeros (RFC 2104), which leaves no error to handle.
-    pub(crate) fn hmac(&self) -> Hmac<Sha256> {
+    #[must_use]
+    pub fn hmac(&self) -> Hmac<Sha256> {
         let mut block = Zeroizing::new(GenericArray::default());
         block[..32].copy_from_slice(self.expose());
         Hmac::new(&block)
