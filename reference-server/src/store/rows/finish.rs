@@ -11,7 +11,7 @@ use super::session::SessionRow;
 use super::start::BucketLimits;
 use crate::store::{AccountKey, Millis};
 
-/// What [`Connection::read_finish`] answers.
+/// What [`Connection::read_finish`](crate::store::Connection::read_finish) answers.
 #[derive(Clone, Debug)]
 pub struct FinishRow {
     /// The time.

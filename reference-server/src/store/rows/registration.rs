@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Binary, SmallInt};
 use super::column::Fixed;
 use crate::store::{AccountKey, Millis};
 
-/// What [`Connection::read_registration`] answers.
+/// What [`Connection::read_registration`](crate::store::Connection::read_registration) answers.
 #[derive(Clone, Debug, QueryableByName)]
 pub struct Registered {
     /// The account's user id.
@@ -56,6 +56,6 @@ pub struct NewAccount {
     pub chain: [u8; 32],
     /// SHA-256 of the body that made it.
     pub finish_digest: [u8; 32],
-    /// When: what [`Connection::read_registration`] gave.
+    /// When: what [`Connection::read_registration`](crate::store::Connection::read_registration) gave.
     pub now: Millis,
 }

@@ -11,7 +11,7 @@ use crate::store::Millis;
 pub enum SecretChange {
     /// A new secret; its id must never have been used.
     Insert(NewSecret),
-    /// The sealed bytes and label go, a tombstone stays. The secret must be live, else [`StoreError::HeadMoved`].
+    /// The sealed bytes and label go, a tombstone stays. The secret must be live, else [`StoreError::HeadMoved`](crate::store::StoreError::HeadMoved).
     Delete([u8; 16]),
 }
 

@@ -68,7 +68,7 @@ pub struct SessionRow {
     pub continuations: i64,
 }
 
-/// What [`Connection::read_message`] answers.
+/// What [`Connection::read_message`](crate::store::Connection::read_message) answers.
 #[derive(Clone, Debug)]
 pub struct MessageRow {
     /// The time.

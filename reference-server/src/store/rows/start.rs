@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, SmallInt};
 use super::column::Fixed;
 use crate::store::{AccountKey, Millis};
 
-/// What [`Connection::read_start`] answers: the row that was decoded.
+/// What [`Connection::read_start`](crate::store::Connection::read_start) answers: the row that was decoded.
 #[derive(Clone, Debug, QueryableByName)]
 pub struct StartRow {
     /// The time.
@@ -42,7 +42,7 @@ pub struct NewAttempt {
     pub account: AccountKey,
     /// 16 random bytes.
     pub attempt: [u8; 16],
-    /// When: what [`Connection::read_start`] gave.
+    /// When: what [`Connection::read_start`](crate::store::Connection::read_start) gave.
     pub now: Millis,
     /// When its login state is too old.
     pub expires_at: Millis,
@@ -52,7 +52,7 @@ pub struct NewAttempt {
     pub user_id: [u8; 32],
     /// That row's generation.
     pub generation: i64,
-    /// [`STRANGERS`] or a device id.
+    /// [`STRANGERS`](crate::store::STRANGERS) or a device id.
     pub bucket: [u8; 32],
     /// The limits of that bucket.
     pub limits: BucketLimits,
@@ -89,7 +89,7 @@ impl BucketLimits {
     }
 }
 
-/// What [`Connection::charge`] answers.
+/// What [`Connection::charge`](crate::store::Connection::charge) answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charge {
     /// Charged, and the attempt is there.
