@@ -39,7 +39,7 @@ pub(super) fn session_keys<'a>(account: &'a AccountKey, session: &'a [u8; 16]) -
     Place { table: "session", column: "sealed_keys", account, row: session, version: 0 }
 }
 
-/// Generations are counted from 1 and never negative.
+/// Generations are counted from 0 and never negative.
 fn version(generation: i64) -> u64 {
     generation.unsigned_abs()
 }

@@ -11,8 +11,8 @@ use super::at_rest;
 use crate::keys::{DataKey, FirstKeys, KeyError, KeyWrapper, ServerKeys};
 use crate::store::{Administration, NewAccount, SENTINEL};
 
-/// The generation of a new record.
-pub(super) const FIRST_GENERATION: i64 = 1;
+/// The generation of a new record, as the store inserts it.
+pub(super) const FIRST_GENERATION: i64 = 0;
 
 /// Loads the server's keys, or makes them on a new database, with the sentinel account that ends the index of names.
 ///

@@ -1,0 +1,126 @@
+//! What outlives a server process: its database, its keys, its certificate, and the time.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use lock_keeper_protocol::identity::Realm;
+use lock_keeper_server::keys::{KeyEncryptionKey, KeyWrapper, LocalKeys};
+use lock_keeper_server::store::Store;
+use lock_keeper_server::store::postgres::PostgresStore;
+use lock_keeper_server::store::sqlite::SqliteStore;
+
+use crate::certificate::Certificate;
+use crate::postgres::Database;
+
+/// What the servers of tests call themselves.
+const REALM: &str = "keys.test";
+
+/// Which database is under a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A file.
+    Sqlite,
+    /// A database in the private cluster.
+    Postgres,
+}
+
+/// Shared by the server processes that stand beside each other.
+pub(crate) struct Data {
+    pub(crate) engine: Engine,
+    pub(crate) realm: Realm,
+    pub(crate) certificate: Certificate,
+    pub(crate) clock: Arc<AtomicI64>,
+    key_encryption: Mutex<KeyEncryption>,
+    database: Option<Database>,
+    dir: tempfile::TempDir,
+}
+
+/// Key-encryption keys as an operator's configuration lists them.
+struct KeyEncryption {
+    keys: Vec<(String, String)>,
+    active: String,
+}
+
+impl Data {
+    pub(crate) fn new(engine: Engine) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory can be made");
+        let key = KeyEncryptionKey::generate(&mut rand::rngs::OsRng);
+        Self {
+            engine,
+            realm: Realm::new(REALM).expect("it is one"),
+            certificate: Certificate::make(dir.path()),
+            clock: Arc::default(),
+            key_encryption: Mutex::new(KeyEncryption {
+                keys: vec![("first".to_owned(), key.to_hex().to_string())],
+                active: "first".to_owned(),
+            }),
+            database: (engine == Engine::Postgres).then(Database::new),
+            dir,
+        }
+    }
+
+    pub(crate) fn open_store(&self, pool_size: usize) -> Arc<dyn Store> {
+        match &self.database {
+            None => {
+                let store = SqliteStore::open(&self.file(), Arc::clone(&self.clock)).expect("the file can be opened");
+                store.administration().migrate().expect("the file can be migrated");
+                Arc::new(store)
+            }
+            Some(database) => {
+                let mut settings = database.settings(pool_size);
+                settings.clock_offset = Arc::clone(&self.clock);
+                Arc::new(PostgresStore::open(&settings).expect("the database can be opened"))
+            }
+        }
+    }
+
+    /// The key-encryption keys as they are configured now.
+    pub(crate) fn wrapper(&self) -> Arc<dyn KeyWrapper> {
+        let configured = self.key_encryption.lock().expect("no test panics with the lock");
+        let keys = configured.keys.iter().map(|(id, hex)| {
+            let key = KeyEncryptionKey::parse(hex.as_bytes()).expect("it was written by the server's own code");
+            (id.clone(), key)
+        });
+        Arc::new(LocalKeys::new(keys, configured.active.clone()).expect("the active key is among them"))
+    }
+
+    /// Adds a key and makes it the active one.
+    pub(crate) fn add_key_encryption_key(&self, id: &str) {
+        let key = KeyEncryptionKey::generate(&mut rand::rngs::OsRng);
+        let mut configured = self.key_encryption.lock().expect("no test panics with the lock");
+        configured.keys.push((id.to_owned(), key.to_hex().to_string()));
+        configured.active = id.to_owned();
+    }
+
+    /// Removes a key.
+    pub(crate) fn remove_key_encryption_key(&self, id: &str) {
+        self.key_encryption.lock().expect("no test panics with the lock").keys.retain(|(known, _)| known != id);
+    }
+
+    pub(crate) fn advance(&self, time: Duration) {
+        let milliseconds = i64::try_from(time.as_millis()).expect("nobody waits that long");
+        self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    pub(crate) fn execute(&self, sql: &str) {
+        let done = match &self.database {
+            None => SqliteConnection::establish(self.file().to_str().expect("the path is UTF-8"))
+                .expect("the file can be opened")
+                .batch_execute(&format!("PRAGMA busy_timeout = 5000; {sql}")),
+            Some(database) => database.connect().batch_execute(sql),
+        };
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    pub(crate) fn database(&self) -> Option<&Database> {
+        self.database.as_ref()
+    }
+
+    fn file(&self) -> PathBuf {
+        self.dir.path().join("store")
+    }
+}
