@@ -1,0 +1,4 @@
+//! The client as an app uses it, against a real server over TLS, on both engines.
+
+mod fixture;
+mod operations;
