@@ -8,7 +8,7 @@ mod exchange;
 mod opening;
 mod operation;
 
-pub use answer::{Answer, AuditPage, LoggedEntry, RetrievedSecret, SecretListed};
+pub use answer::{Answer, AuditPage, LoggedEntry, Reply, RetrievedSecret, SecretListed};
 pub use exchange::{
     RegistrationFinish, RegistrationFinished, RegistrationStart, RegistrationStarted, ServerInfo, SessionFinish,
     SessionStart, SessionStarted,

@@ -7,7 +7,7 @@ use lock_keeper_protocol::cbor;
 use lock_keeper_protocol::channel::ClientChannel;
 use lock_keeper_protocol::identity::SessionId;
 use lock_keeper_protocol::limits;
-use lock_keeper_protocol::message::{Answer, ClientMessage, Continuation, Request, SessionLimits, Welcome};
+use lock_keeper_protocol::message::{Answer, ClientMessage, Continuation, Reply, Request, SessionLimits, Welcome};
 use lock_keeper_protocol::problem::Problem;
 use rand::rngs::OsRng;
 
@@ -25,6 +25,8 @@ pub(crate) struct Conversation {
     operations_left: u32,
     opened_at: Duration,
     used_at: Duration,
+    /// Leaf hashes that the last answer brought.
+    leaves: Vec<u8>,
 }
 
 /// What came of a frame.
@@ -39,7 +41,7 @@ impl Conversation {
     /// After the welcome. `now` counts since boot.
     pub(crate) fn new(channel: ClientChannel, limits: SessionLimits, requests_made: u32, now: Duration) -> Self {
         let operations_left = limits.operations.saturating_sub(requests_made);
-        Self { channel, limits, operations_left, opened_at: now, used_at: now }
+        Self { channel, limits, operations_left, opened_at: now, used_at: now, leaves: Vec::new() }
     }
 
     pub(crate) fn session(&self) -> SessionId {
@@ -63,6 +65,11 @@ impl Conversation {
         now + MARGIN < self.used_at + idle && now + MARGIN < self.opened_at + total
     }
 
+    /// The head after the last answer, where that told what it appended to `seen`.
+    pub(crate) fn head_after(&self, seen: ChainHead) -> Result<ChainHead> {
+        audit::extend(seen, &self.leaves).map_err(|_| violation("the answer has broken leaf hashes"))
+    }
+
     /// Sends a request.
     pub(crate) fn request(&mut self, link: &Link<'_>, request: Request, acts: bool, now: Duration) -> Result<Spoken> {
         self.operations_left = self.operations_left.saturating_sub(1);
@@ -83,7 +90,9 @@ impl Conversation {
                 let payload =
                     self.channel.open(&sent, &body).map_err(|_| unknown(violation("the answer does not verify")))?;
                 self.used_at = now;
-                let answer = cbor::decode(&payload).map_err(|_| unknown(violation("the answer is malformed")))?;
+                let Reply { answer, leaves } =
+                    cbor::decode(&payload).map_err(|_| unknown(violation("the answer is malformed")))?;
+                self.leaves = leaves.0;
                 if is(&answer, Problem::SessionClosed) {
                     return Ok(Spoken::Over { may_have_acted: false });
                 }

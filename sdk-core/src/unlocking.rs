@@ -154,7 +154,8 @@ impl Home {
                 return Err(LockKeeperError::from(Code::OutcomeUnknown).with_may_have_happened(may_have_acted));
             }
         }
-        let record = record_of(&welcome);
+        let mut record = record_of(&welcome);
+        record.head = conversation.head_after(welcome.head)?;
         slot.write(&record, &vault.local_store_key())?;
         slot.end_registration()?;
         Ok((vault, record, None))

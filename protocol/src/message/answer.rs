@@ -6,7 +6,20 @@ use crate::cbor::{Blob, Bytes, Nullable};
 use crate::identity::SecretId;
 use crate::opaque::REGISTRATION_RESPONSE;
 
-/// The payload of a server frame after frame 0 (section 7.3), and the answer within a welcome.
+/// The payload of a server frame after frame 0 (section 7.3).
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Reply {
+    /// What came of the frame.
+    #[n(0)]
+    pub answer: Answer,
+    /// The leaf hashes that this frame appended, 32 bytes each, where they follow right on the head that its request had seen; else
+    /// empty. A device that follows them has nothing to catch up with at its next login.
+    #[n(1)]
+    pub leaves: Blob,
+}
+
+/// What came of an operation or of a continuation (section 7.3); in a welcome, of the first request.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Answer {
     /// The operation did not happen.

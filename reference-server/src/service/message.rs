@@ -1,14 +1,14 @@
-use lock_keeper_protocol::cbor;
+use lock_keeper_protocol::cbor::{self, Blob};
 use lock_keeper_protocol::channel::{
     ChannelKeys, Kind, OpenedFrame, Refusal, ServerChannel, ServerSession, Verdict, frame_session,
 };
 use lock_keeper_protocol::identity::SessionId;
 use lock_keeper_protocol::key::Key;
-use lock_keeper_protocol::message::{Answer, ClientMessage, Continuation, Operation, SessionKind};
+use lock_keeper_protocol::message::{ClientMessage, Continuation, Operation, Reply, SessionKind};
 use lock_keeper_protocol::problem::Problem;
 use rand::rngs::OsRng;
 
-use super::log::Log;
+use super::log::{Log, chain_head};
 use super::login::split_id;
 use super::operation::{AUDIT, CHANGE_PASSWORD, Caller, LIST, Performed, number, problem};
 use super::refusal::Stop;
@@ -105,16 +105,31 @@ impl Turn<'_> {
         if !continues(&message) {
             state.end();
         }
-        self.commit(connection, &state, log, performed)
+        let leaves = self.leaves(&message, &log);
+        self.commit(connection, &state, log, performed, leaves)
+    }
+
+    /// What this frame appends, where it follows right on what the device had seen.
+    fn leaves(&self, message: &ClientMessage, log: &Log<'_>) -> Blob {
+        let seen = match message {
+            ClientMessage::Request(request) => Some(request.seen),
+            ClientMessage::Continuation(Continuation::CommitPasswordChange { seen, .. }) => Some(*seen),
+            ClientMessage::Continuation(_) => None,
+        };
+        if seen == Some(chain_head(&self.owner.head)) {
+            Blob(log.entries.iter().flat_map(|entry| entry.leaf).collect())
+        } else {
+            Blob::default()
+        }
     }
 
     /// Tells the client why its frame has no effect. The frame is not taken: nothing changes, and it may be sent again.
     fn decline(&self, why: Problem) -> Result<Vec<u8>, Stop> {
-        self.seal(&problem(why))
+        self.seal(Reply { answer: problem(why), leaves: Blob::default() })
     }
 
-    fn seal(&self, answer: &Answer) -> Result<Vec<u8>, Stop> {
-        Ok(self.channel.answer(&mut OsRng, self.frame, cbor::encode(answer).into())?)
+    fn seal(&self, reply: Reply) -> Result<Vec<u8>, Stop> {
+        Ok(self.channel.answer(&mut OsRng, self.frame, cbor::encode(&reply).into())?)
     }
 
     fn commit(
@@ -123,9 +138,10 @@ impl Turn<'_> {
         state: &ServerSession,
         log: Log<'_>,
         performed: Performed,
+        leaves: Blob,
     ) -> Result<Vec<u8>, Stop> {
         let (account, _) = split_id(&self.session);
-        let answer = self.seal(&performed.answer)?;
+        let answer = self.seal(Reply { answer: performed.answer, leaves })?;
         let generation = match &performed.change {
             Change::Password { generation, .. } => *generation,
             _ => self.row.session.generation,

@@ -5,7 +5,7 @@ use lock_keeper_protocol::cbor::{self, Bytes};
 use lock_keeper_protocol::channel::{ChannelKeys, ClientChannel, SentFrame};
 use lock_keeper_protocol::identity::{Realm, SecretId, SessionId, UserId};
 use lock_keeper_protocol::key::Key32;
-use lock_keeper_protocol::message::{Answer, ClientMessage, Continuation, FRAME, Operation, Request, Welcome, path};
+use lock_keeper_protocol::message::{self, Answer, ClientMessage, Continuation, FRAME, Operation, Request, Welcome, path};
 use rand::rngs::OsRng;
 
 use crate::raw::{RawClient, Reply};
@@ -133,7 +133,7 @@ impl Session {
     #[must_use]
     pub fn read(&self, frame: &SentFrame, reply: &Reply) -> Answer {
         let payload = self.channel.open(frame, reply.success()).expect("the server's frame verifies");
-        cbor::decode(&payload).expect("it is an answer")
+        cbor::decode::<message::Reply>(&payload).expect("it is a reply").answer
     }
 
     /// Asks for an operation.

@@ -127,6 +127,7 @@ impl Work<'_> {
         };
         match conversation.go_on(&self.link, commit, true, now)? {
             Spoken::Answer(Answer::Done) => {
+                self.account.record.head = conversation.head_after(seen)?;
                 self.account.conversation = Some(conversation);
                 Ok(())
             }

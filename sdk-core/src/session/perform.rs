@@ -119,7 +119,9 @@ impl Work<'_> {
             let spoken = conversation.request(&self.link, request, acts, self.now())?;
             match spoken {
                 Spoken::Answer(answer) => {
+                    self.account.record.head = conversation.head_after(self.account.record.head)?;
                     self.account.conversation = Some(conversation);
+                    self.remember().map_err(|error| error.with_may_have_happened(acts))?;
                     return Ok(Performed { answer, may_have_acted_before });
                 }
                 Spoken::Over { may_have_acted } => may_have_acted_before = acts && may_have_acted,
