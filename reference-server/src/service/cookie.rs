@@ -73,4 +73,27 @@ mod tests {
         }
         assert!(!verifies(&[8; 32], &holder, &cookie), "another key");
     }
+
+    #[test]
+    fn a_cookie_is_what_the_vectors_say() {
+        let (realm, key) = (Realm::new("keys.example").unwrap(), [0x0c; 32]);
+        let holder = Holder { realm: &realm, user_id: &[0x05; 32], generation: 3 };
+        let device = [0xd1; 32];
+        let vector = serde_json::json!({
+            "what": "device cookie: device id (32) || HMAC-SHA-256 under the cookie key; opaque to clients",
+            "protocol": "docs/protocol.md, section 11",
+            "cookie_key": hex::encode(key),
+            "realm": realm.as_str(),
+            "user_id": hex::encode(holder.user_id),
+            "generation": holder.generation,
+            "device_id": hex::encode(device),
+            "cookie": hex::encode(issue(&key, &holder, &device)),
+        });
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/vectors/device_cookie.json");
+        if std::env::var_os("UPDATE_VECTORS").is_some() {
+            std::fs::write(path, format!("{vector:#}\n")).unwrap();
+        }
+        let kept: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        assert_eq!(kept, vector, "run with UPDATE_VECTORS=1 to write it anew, if the change is meant");
+    }
 }
