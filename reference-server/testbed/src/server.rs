@@ -252,6 +252,7 @@ fn serve(
                 .workers(1)
                 .worker_max_blocking_threads(16)
                 .client_request_timeout(limits.body_timeout)
+                .tcp_nodelay(true)
                 .disable_signals()
                 .listen_rustls_0_23(listener, tls)
                 .expect("the port is ours")

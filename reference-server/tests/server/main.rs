@@ -2,4 +2,12 @@
 //!
 //! `testbed/src/lib.rs` says how to write a test here.
 
+mod change_password;
+mod guess_budget;
+mod registration_finish;
+mod registration_start;
+mod sameness;
+mod samples;
+mod server_info;
 mod session_finish;
+mod session_start;
