@@ -1,10 +1,11 @@
+use hmac::Mac;
+use lock_keeper_protocol::identity::SecretId;
 use lock_keeper_protocol::key::Key64;
 use lock_keeper_protocol::limits;
 use lock_keeper_protocol::message::Origin::{Generated, Imported};
 use rand::rngs::OsRng;
 
 use super::*;
-use lock_keeper_protocol::identity::SecretId;
 
 const ID: SecretId = SecretId([1; 16]);
 const OTHER_ID: SecretId = SecretId([2; 16]);
@@ -140,23 +141,9 @@ fn an_exported_secret_that_is_cut_or_lengthened_is_refused() {
 #[test]
 fn each_purpose_has_a_key_of_its_own() {
     let vault = vault();
-    let sealing = vault.derived.sealing.expose();
-    let owner_tag = vault.owner_tag_key();
-    let local_store = vault.local_store_key().mac(b"");
-    assert_ne!(sealing, owner_tag.expose());
-    assert_ne!(LocalStoreKeyOf(owner_tag.expose()).mac(), local_store);
-    assert_ne!(LocalStoreKeyOf(sealing).mac(), local_store);
-}
-
-/// HMAC-SHA-256 of nothing under a key, to compare keys that show only their MACs.
-struct LocalStoreKeyOf<'a>(&'a [u8; 32]);
-
-impl LocalStoreKeyOf<'_> {
-    fn mac(&self) -> [u8; 32] {
-        use hmac::Mac;
-        let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(self.0).unwrap();
-        mac.finalize().into_bytes().into()
-    }
+    let nothing = |key: &Key32| -> [u8; 32] { key.hmac().finalize().into_bytes().into() };
+    let macs = [nothing(&vault.derived.sealing), nothing(&vault.owner_tag_key()), vault.local_store_key().mac(b"")];
+    assert!(macs[0] != macs[1] && macs[1] != macs[2] && macs[0] != macs[2]);
 }
 
 #[test]
