@@ -18,9 +18,9 @@ use crate::link::{Exchange, Link, Meter, violation};
 use crate::observer::{Operation, OperationEvent};
 use crate::opening::stretch_error;
 use crate::session::Session;
-use crate::stretching::{Remembered, Stretched, Stretching};
+use crate::stretching::{Stretched, Stretching};
 use crate::unlock::DeviceUnlock;
-use crate::unlocking::{Credentials, Home};
+use crate::unlocking::{Credentials, Home, Unlocked};
 use crate::wait;
 
 /// One key server. `new` does no I/O; calls may come from any thread.
@@ -42,7 +42,9 @@ impl LockKeeperClient {
     ///
     /// # Errors
     /// [`Code::AccountNameInvalid`], [`Code::PasswordInvalid`], [`Code::AccountNameTaken`], [`Code::RegistrationClosed`],
-    /// [`Code::TicketRefused`], [`Code::ServerIdentityChanged`], and those of every call over the network.
+    /// [`Code::TicketRefused`], [`Code::ServerIdentityChanged`], and those of every call over the network. [`Code::RolledBack`]
+    /// where this device knows an account of that name and the server does not; where the person has deleted it on another device,
+    /// [`LockKeeperClient::forget`] comes first.
     pub fn register(
         &self,
         account: &str,
@@ -55,23 +57,27 @@ impl LockKeeperClient {
         let ticket = ticket.map(<[u8]>::to_vec);
         let input = password.input(self.home.config.realm(), &account);
         self.run(Operation::Register, call, options, move |home, link, started| {
-            let remembered = register(home, link, started, &account, &input, ticket.as_deref())?;
-            let new = remembered.is_some();
-            let credentials = Credentials { input, remembered, may_stretch: true };
+            // A store that cannot be read now ends the call before anything is sent.
             let resumed = home.slot(&account).is_registering()?;
+            let known = home.slot(&account).read()?.is_some();
+            let registration = Registration { home, link, call: started, account: &account, input: &input, known };
+            let remembered = registration.run(ticket.as_deref())?;
+            let new = remembered.is_some();
+            let credentials = Credentials { remembered, ..Credentials::typed(input) };
             match home.unlock(link, started, &account, credentials) {
                 Ok((unlocked, SessionKind::Registration)) => Ok((account, unlocked)),
                 // The registration was completed, but its answer never came.
-                Ok((unlocked, SessionKind::Request)) if new || resumed => {
-                    home.slot(&account).end_registration()?;
-                    Ok((account, unlocked))
-                }
+                Ok((unlocked, SessionKind::Request)) if new || resumed => Ok((account, unlocked)),
                 Ok(_) => Err(Code::AccountNameTaken.into()),
                 // It is somebody else's, or this password's no more.
                 Err(error) if !new && matches!(error.code, Code::WrongNameOrPassword | Code::TooManyAttempts) => {
                     Err(Code::AccountNameTaken.into())
                 }
-                Err(error) => Err(error),
+                // The pending account is there, whatever has stopped its completion.
+                Err(error) => {
+                    let may_have_happened = error.may_have_happened || new;
+                    Err(error.with_may_have_happened(may_have_happened))
+                }
             }
         })
     }
@@ -91,8 +97,7 @@ impl LockKeeperClient {
         let account = account_name(account)?;
         let input = password.input(self.home.config.realm(), &account);
         self.run(Operation::OpenSession, call, options, move |home, link, started| {
-            let credentials = Credentials { input, remembered: None, may_stretch: true };
-            let (unlocked, _) = home.unlock(link, started, &account, credentials)?;
+            let (unlocked, _) = home.unlock(link, started, &account, Credentials::typed(input))?;
             Ok((account, unlocked))
         })
     }
@@ -133,7 +138,7 @@ impl LockKeeperClient {
         op: Operation,
         call: &Call,
         options: SessionOptions,
-        work: impl FnOnce(&Home, &Link<'_>, &Arc<StartedCall>) -> Result<(AccountName, crate::unlocking::Unlocked)>
+        work: impl FnOnce(&Home, &Link<'_>, &Arc<StartedCall>) -> Result<(AccountName, Unlocked)>
         + Send
         + 'static,
     ) -> Result<Session> {
@@ -170,33 +175,43 @@ pub(crate) fn observed<T: Send + 'static>(
     result
 }
 
-/// The two exchanges of the registration. Answers the stretching that a login right after can use; none where the name is taken.
-fn register(
-    home: &Home,
-    link: &Link<'_>,
-    call: &Arc<StartedCall>,
-    account: &AccountName,
-    input: &PasswordInput,
-    ticket: Option<&[u8]>,
-) -> Result<Option<Stretched>> {
-    link.call.report(Phase::Connecting);
-    let identities = Identities { realm: home.config.realm().clone(), account: account.clone() };
-    let started = registration::start(&mut OsRng, identities, input, ticket).map_err(|_| Code::Internal)?;
-    let answer = match link.post_or_fail(Exchange::REGISTRATION_START, started.body()) {
-        Err(error) if error.code == Code::AccountNameTaken => return Ok(None),
-        answer => answer?,
-    };
-    let stretching = Stretching::new(None, true, call);
-    let body = started
-        .started(&mut OsRng, &answer, home.config.server_public_keys(), stretching.clone())
-        .map_err(|ended| ended_error(link, ended))?;
-    match link.post_or_fail(Exchange::REGISTRATION_FINISH, &body) {
-        Err(error) if error.code == Code::AccountNameTaken => return Ok(None),
-        answer => answer?,
-    };
-    let remembered = Remembered::default();
-    remembered.keep(&stretching);
-    Ok(remembered.get())
+/// The two exchanges of the registration.
+struct Registration<'a> {
+    home: &'a Home,
+    link: &'a Link<'a>,
+    call: &'a Arc<StartedCall>,
+    account: &'a AccountName,
+    input: &'a PasswordInput,
+    /// This device has a record of an account of that name.
+    known: bool,
+}
+
+impl Registration<'_> {
+    /// Answers the stretching that a login right after can use; none where the name is taken.
+    fn run(&self, ticket: Option<&[u8]>) -> Result<Option<Stretched>> {
+        self.call.report(Phase::Connecting);
+        let config = &self.home.config;
+        let identities = Identities { realm: config.realm().clone(), account: self.account.clone() };
+        let started = registration::start(&mut OsRng, identities, self.input, ticket).map_err(|_| Code::Internal)?;
+        let Some(answer) = self.post(Exchange::REGISTRATION_START, started.body())? else { return Ok(None) };
+        if self.known {
+            return Err(Code::RolledBack.into());
+        }
+        let stretching = Stretching::new(None, true, self.call);
+        let body = started
+            .started(&mut OsRng, &answer, config.server_public_keys(), stretching.clone())
+            .map_err(|ended| ended_error(self.link, ended))?;
+        let finished = self.post(Exchange::REGISTRATION_FINISH, &body)?;
+        Ok(finished.and_then(|_| stretching.take_used()))
+    }
+
+    /// The answer; none where the name is taken.
+    fn post(&self, exchange: Exchange, body: &[u8]) -> Result<Option<Vec<u8>>> {
+        match self.link.post_or_fail(exchange, body) {
+            Err(error) if error.code == Code::AccountNameTaken => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
 }
 
 fn ended_error(link: &Link<'_>, ended: RegistrationEnded) -> LockKeeperError {

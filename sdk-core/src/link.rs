@@ -1,6 +1,6 @@
 //! Exchanges with the key server: bytes out, bytes or a refusal back. Knows problem documents, and nothing of sessions.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use lock_keeper_protocol::limits;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::call::StartedCall;
 use crate::error::{Code, LockKeeperError, RequestId, Result};
 use crate::retry::{self, Resend};
-use crate::transport::{Reply, Request, Transport};
+use crate::transport::{Reply, Request, Transport, TransportFailure};
 
 /// What one call has cost so far.
 #[derive(Default)]
@@ -77,6 +77,29 @@ pub(crate) enum Answered {
     Refused(Refusal),
 }
 
+/// What came of a KE1.
+pub(crate) enum Started {
+    Answered(Answered),
+    /// It may have arrived, and the connection broke before the answer came.
+    Lost(LockKeeperError),
+}
+
+/// A transport that notes whether a request may have reached the server.
+struct Watched<'a> {
+    transport: &'a dyn Transport,
+    arrived: AtomicBool,
+}
+
+impl Transport for Watched<'_> {
+    fn exchange(&self, request: &Request<'_>, call: &StartedCall) -> Result<Reply, TransportFailure> {
+        let outcome = self.transport.exchange(request, call);
+        if outcome.as_ref().map_or_else(|failure| failure.may_have_arrived, |_| true) {
+            self.arrived.store(true, Ordering::Relaxed);
+        }
+        outcome
+    }
+}
+
 /// A problem document of the server.
 pub(crate) struct Refusal {
     /// The problem, where this version knows it.
@@ -119,6 +142,18 @@ impl Link<'_> {
         Ok(Answered::Refused(Refusal::read(&reply, sent_again)))
     }
 
+    /// Sends a KE1, of which each arrival spends a guess: so whether it may have arrived matters even where no answer came.
+    pub(crate) fn start_login(&self, ke1: &[u8]) -> Result<Started> {
+        let watched = Watched { transport: self.transport, arrived: AtomicBool::new(false) };
+        let link = Link { transport: &watched, call: self.call, meter: self.meter };
+        match link.post(Exchange::SESSION_START, ke1) {
+            Err(error) if error.code == Code::Offline && watched.arrived.load(Ordering::Relaxed) => {
+                Ok(Started::Lost(error))
+            }
+            answered => answered.map(Started::Answered),
+        }
+    }
+
     /// As [`Link::post`], for exchanges of which every refusal is the call's error.
     pub(crate) fn post_or_fail(&self, exchange: Exchange, body: &[u8]) -> Result<Vec<u8>> {
         match self.post(exchange, body)? {
@@ -148,7 +183,6 @@ impl Refusal {
             Some(Problem::RegistrationClosed) => Code::RegistrationClosed,
             Some(Problem::TicketRefused) => Code::TicketRefused,
             Some(Problem::TooManyAttempts) => Code::TooManyAttempts,
-            Some(Problem::LoginRefused) => Code::WrongNameOrPassword,
             Some(Problem::VersionUnsupported) => Code::VersionUnsupported,
             Some(Problem::Busy | Problem::Internal | Problem::TooSlow) => Code::ServerBusy,
             _ => Code::ProtocolViolation,

@@ -16,7 +16,7 @@ use rand::rngs::OsRng;
 use crate::call::Phase;
 use crate::config::ServerConfig;
 use crate::error::{Code, LockKeeperError, Result};
-use crate::link::{Answered, Exchange, Link, violation};
+use crate::link::{Answered, Exchange, Link, Started, violation};
 use crate::stretching::Stretching;
 
 /// How often a login is tried where it broke off and may simply be begun again. Each begin spends a guess of the budget until one succeeds.
@@ -52,14 +52,19 @@ impl Login<'_> {
     pub(crate) fn open(&self, link: &Link<'_>, acts: bool, first: First<'_>) -> Result<Opened> {
         let mut may_have_acted = false;
         for turn in 1.. {
-            match self.try_open(link, acts, first)? {
+            let tried = self.try_open(link, acts, first).map_err(|error| {
+                let may_have_happened = error.may_have_happened || may_have_acted;
+                error.with_may_have_happened(may_have_happened)
+            });
+            match tried? {
                 Tried::Opened(session) => {
                     return Ok(Opened { session: *session, may_have_acted_before: may_have_acted });
                 }
                 Tried::Refused { sent_again, error } => {
                     may_have_acted |= acts && sent_again;
                     if turn == LOGINS {
-                        return Err(error.with_may_have_happened(may_have_acted));
+                        let may_have_happened = error.may_have_happened || may_have_acted;
+                        return Err(error.with_may_have_happened(may_have_happened));
                     }
                 }
             }
@@ -71,12 +76,11 @@ impl Login<'_> {
         link.call.report(Phase::Connecting);
         let identities = Identities { realm: self.config.realm().clone(), account: self.account.clone() };
         let started = login::start(&mut OsRng, identities, self.input, &self.cookie()).map_err(|_| Code::Internal)?;
-        let answer = match link.post(Exchange::SESSION_START, started.body()) {
-            Ok(Answered::Body(body)) => body,
-            Ok(Answered::Refused(refusal)) => return Err(refusal.into_error()),
+        let answer = match link.start_login(started.body())? {
+            Started::Answered(Answered::Body(body)) => body,
+            Started::Answered(Answered::Refused(refusal)) => return Err(refusal.into_error()),
             // A KE1 whose answer was lost is not sent again; a new one is.
-            Err(error) if error.code == Code::Offline => return Ok(Tried::Refused { sent_again: false, error }),
-            Err(error) => return Err(error),
+            Started::Lost(error) => return Ok(Tried::Refused { sent_again: false, error }),
         };
         let pins = self.config.server_public_keys();
         let proven = started
@@ -87,12 +91,16 @@ impl Login<'_> {
         link.call.report(Phase::Proving);
         match link.post(Exchange::session_finish(acts), opening.body())? {
             Answered::Body(body) => {
-                let session = opening.welcome(&body).map_err(|_| violation("the welcome does not verify"))?;
+                let session = opening
+                    .welcome(&body)
+                    .map_err(|_| violation("the welcome does not verify").with_may_have_happened(acts))?;
                 Ok(Tried::Opened(Box::new(session)))
             }
-            // KE2 has proven that the password is right, so the login was too late or the record was replaced meanwhile.
+            // KE2 has proven that the password is right, so the login was too late or the record was replaced meanwhile: the next
+            // KE2 tells. To say that the password is wrong would be a lie.
             Answered::Refused(refusal) if refusal.problem == Some(Problem::LoginRefused) => {
-                Ok(Tried::Refused { sent_again: refusal.sent_again, error: refusal.into_error() })
+                let late = LockKeeperError::from(Code::ServerBusy).with_detail("the login was not taken in time");
+                Ok(Tried::Refused { sent_again: refusal.sent_again, error: late })
             }
             Answered::Refused(refusal) => Err(refusal.into_error().with_may_have_happened(acts)),
         }

@@ -21,7 +21,7 @@ use rand::rngs::OsRng;
 pub use audit::{AuditCursor, AuditEntry, AuditFilter, AuditKind, AuditPage, Outcome};
 pub use values::{NewSecret, Secret, SecretInfo};
 
-use crate::call::SessionOptions;
+use crate::call::{SessionOptions, StartedCall};
 use crate::error::{Code, LockKeeperError, Result};
 use crate::queue::Queue;
 use crate::unlock::DeviceUnlock;
@@ -53,6 +53,7 @@ enum State {
     },
     /// A call has the account's keys while it works.
     Working {
+        call: Arc<StartedCall>,
         lock: Option<LockReason>,
         background_since: Option<Duration>,
     },
@@ -106,8 +107,8 @@ impl Session {
             State::Unlocked { unlocked, .. } => Ok(DeviceUnlock {
                 realm: self.inner.home.config.realm().clone(),
                 account: self.inner.account.clone(),
-                input: unlocked.input.clone(),
-                stretched: unlocked.remembered.get().ok_or(Code::Internal)?,
+                input: unlocked.credentials.input.clone(),
+                stretched: unlocked.credentials.remembered.clone().ok_or(Code::Internal)?,
             }),
             State::Working { lock: None, .. } => {
                 Err(LockKeeperError::from(Code::ServerBusy).with_detail("a call of this session is under way"))
@@ -178,7 +179,13 @@ impl Inner {
                     *state = State::Locked(reason);
                     true
                 }
-                State::Working { lock, .. } => lock.replace(reason).is_none(),
+                State::Working { call, lock, .. } => {
+                    // What was sent is finished; what was not is not sent any more.
+                    call.void();
+                    let first = lock.is_none();
+                    lock.get_or_insert(reason);
+                    first
+                }
                 State::Locked(_) => false,
             }
         };

@@ -17,41 +17,30 @@ pub(crate) struct Stretched {
     pub(crate) stretched: Key64,
 }
 
-/// The one stretching that an unlocked session remembers, keyed by the exact OPRF output.
-#[derive(Default)]
-pub(crate) struct Remembered(Mutex<Option<Stretched>>);
-
-impl Remembered {
-    /// One that was made before.
-    pub(crate) fn of(stretched: Stretched) -> Self {
-        Self(Mutex::new(Some(stretched)))
-    }
-
-    /// A copy of what is remembered.
-    pub(crate) fn get(&self) -> Option<Stretched> {
-        lock(&self.0).clone()
-    }
-
-    /// Remembers what a login used, once the login has proven it right.
-    pub(crate) fn keep(&self, stretching: &Stretching) {
-        if let Some(used) = lock(&stretching.used).take() {
-            *lock(&self.0) = Some(used);
-        }
-    }
-}
-
-/// The stretching of one login.
+/// The stretching of one login, or of one registration.
 pub(crate) struct Stretching {
+    /// What an unlocked session remembers, keyed by the exact OPRF output.
     remembered: Option<Stretched>,
     /// Whether Argon2id may run; without, only what is remembered serves (an app extension has no 64 MiB).
     may_stretch: bool,
     call: Arc<StartedCall>,
+    /// What was used last: a login that has to be begun again does not pay twice.
     used: Mutex<Option<Stretched>>,
 }
 
 impl Stretching {
     pub(crate) fn new(remembered: Option<Stretched>, may_stretch: bool, call: &Arc<StartedCall>) -> Arc<Self> {
         Arc::new(Self { remembered, may_stretch, call: Arc::clone(call), used: Mutex::new(None) })
+    }
+
+    /// What was used. It is right once the login, or the registration, has succeeded.
+    pub(crate) fn take_used(&self) -> Option<Stretched> {
+        lock(&self.used).take()
+    }
+
+    fn known(&self, oprf_output: &Key64) -> Option<Stretched> {
+        let used = lock(&self.used).clone();
+        used.into_iter().chain(self.remembered.clone()).find(|known| known.oprf_output == *oprf_output)
     }
 
     fn argon2id(&self, oprf_output: &Key64) -> Result<Key64, StretchFailed> {
@@ -67,9 +56,8 @@ impl Stretching {
 
 impl Stretch for Stretching {
     fn stretch(&self, oprf_output: &Key64) -> Result<Key64, StretchFailed> {
-        let known = self.remembered.as_ref().filter(|known| known.oprf_output == *oprf_output);
-        let stretched = match known {
-            Some(known) => known.stretched.clone(),
+        let stretched = match self.known(oprf_output) {
+            Some(known) => known.stretched,
             None => self.argon2id(oprf_output)?,
         };
         *lock(&self.used) = Some(Stretched { oprf_output: oprf_output.clone(), stretched: stretched.clone() });

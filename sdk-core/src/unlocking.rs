@@ -16,7 +16,7 @@ use crate::env::Env;
 use crate::error::{Code, LockKeeperError, Result};
 use crate::link::{Link, Meter, violation};
 use crate::opening::{Login, Opened};
-use crate::stretching::{Remembered, Stretched, Stretching};
+use crate::stretching::{Stretched, Stretching};
 use crate::vault::{MasterKey, Vault};
 
 /// One client: its server and its platform.
@@ -26,22 +26,40 @@ pub(crate) struct Home {
 }
 
 /// How the password is at hand.
+#[derive(Clone)]
 pub(crate) struct Credentials {
     pub(crate) input: PasswordInput,
-    /// What was stretched before.
+    /// What was stretched before, so that Argon2id is paid once.
     pub(crate) remembered: Option<Stretched>,
     /// Whether Argon2id may run.
     pub(crate) may_stretch: bool,
 }
 
+impl Credentials {
+    /// A password that was typed just now.
+    pub(crate) fn typed(input: PasswordInput) -> Self {
+        Self { input, remembered: None, may_stretch: true }
+    }
+
+    /// The stretching of a login with them.
+    pub(crate) fn stretching(&self, call: &Arc<StartedCall>) -> Arc<Stretching> {
+        Stretching::new(self.remembered.clone(), self.may_stretch, call)
+    }
+
+    /// Remembers what a login used that has succeeded.
+    pub(crate) fn remember(&mut self, stretching: &Stretching) {
+        self.remembered = stretching.take_used().or(self.remembered.take());
+    }
+}
+
 /// An account that is unlocked.
 pub(crate) struct Unlocked {
-    pub(crate) input: PasswordInput,
+    pub(crate) credentials: Credentials,
     /// The new password after a change whose outcome is not known; it is tried first.
-    pub(crate) other_input: Option<PasswordInput>,
-    pub(crate) remembered: Remembered,
-    pub(crate) may_stretch: bool,
-    pub(crate) vault: Arc<Vault>,
+    pub(crate) changed: Option<Credentials>,
+    /// The account may have been deleted by this session, although no answer came.
+    pub(crate) deleted: bool,
+    pub(crate) vault: Vault,
     pub(crate) record: DeviceRecord,
     /// The session of the protocol that is still open.
     pub(crate) conversation: Option<Conversation>,
@@ -62,11 +80,11 @@ impl Home {
         link: &Link<'_>,
         call: &Arc<StartedCall>,
         account: &AccountName,
-        credentials: Credentials,
+        mut credentials: Credentials,
     ) -> Result<(Unlocked, SessionKind)> {
         let slot = self.slot(account);
         let known = slot.read()?;
-        let stretching = Stretching::new(credentials.remembered.clone(), credentials.may_stretch, call);
+        let stretching = credentials.stretching(call);
         let login = Login {
             config: &self.config,
             account,
@@ -76,16 +94,13 @@ impl Home {
             stretching: Arc::clone(&stretching),
         };
         let opened = login.open(link, false, &|_| None)?;
-        let remembered = credentials.remembered.map_or_else(Remembered::default, Remembered::of);
-        remembered.keep(&stretching);
+        credentials.remember(&stretching);
         let kind = opened.session.welcome.kind;
         let (vault, record, conversation) = match kind {
             SessionKind::Request => self.open_vault(link, &slot, opened, known.as_ref())?,
             SessionKind::Registration => self.complete(link, &slot, opened, known.as_ref())?,
         };
-        let (input, may_stretch) = (credentials.input, credentials.may_stretch);
-        let vault = Arc::new(vault);
-        Ok((Unlocked { input, other_input: None, remembered, may_stretch, vault, record, conversation }, kind))
+        Ok((Unlocked { credentials, changed: None, deleted: false, vault, record, conversation }, kind))
     }
 
     fn open_vault(
@@ -110,6 +125,7 @@ impl Home {
         }
         let record = record_of(&welcome);
         slot.write(&record, &vault.local_store_key())?;
+        slot.end_registration()?;
         Ok((vault, record, Some(conversation)))
     }
 
@@ -150,14 +166,17 @@ impl Home {
         match conversation.request(link, request, true, now)? {
             Spoken::Answer(Answer::Done) => {}
             Spoken::Answer(other) => return Err(unexpected(&other)),
-            Spoken::Over { may_have_acted } => {
-                return Err(LockKeeperError::from(Code::OutcomeUnknown).with_may_have_happened(may_have_acted));
-            }
+            // The same call completes it, or finds that it is complete.
+            Spoken::Over { .. } => return Err(LockKeeperError::from(Code::OutcomeUnknown).with_may_have_happened(true)),
         }
+        // From here on it has happened, whatever becomes of it on the device.
         let mut record = record_of(&welcome);
-        record.head = conversation.head_after(welcome.head)?;
-        slot.write(&record, &vault.local_store_key())?;
-        slot.end_registration()?;
+        let kept = conversation.head_after(welcome.head).and_then(|head| {
+            record.head = head;
+            slot.write(&record, &vault.local_store_key())?;
+            slot.end_registration()
+        });
+        kept.map_err(|error| error.with_may_have_happened(true))?;
         Ok((vault, record, None))
     }
 }

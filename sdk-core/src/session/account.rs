@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use lock_keeper_protocol::audit::Action;
 use lock_keeper_protocol::cbor::{Blob, Bytes};
 use lock_keeper_protocol::identity::{Password, PasswordInput};
@@ -16,13 +14,15 @@ use crate::link::violation;
 use crate::observer;
 use crate::opening::stretch_error;
 use crate::stretching::Stretching;
+use crate::unlocking::Credentials;
 use crate::vault::MasterKey;
 
 /// A password change that is ready to be committed.
 struct Prepared {
     upload: [u8; opaque::RECORD],
     sealed_storage_key: Vec<u8>,
-    stretching: Arc<Stretching>,
+    /// What opens the account once the change was taken.
+    credentials: Credentials,
 }
 
 impl Session {
@@ -58,8 +58,12 @@ impl Session {
 
 impl Work<'_> {
     /// A wrong password ends here: it costs no guess, and the server hears nothing of it.
-    fn check_password(&self, input: &PasswordInput) -> Result<()> {
-        if *input == self.account.input { Ok(()) } else { Err(Code::WrongNameOrPassword.into()) }
+    fn check_password(&mut self, input: &PasswordInput) -> Result<()> {
+        if self.account.changed.is_some() {
+            // Which password is the right one is not known after a change whose answer was lost: a login tells.
+            self.account.conversation = Some(self.converse()?);
+        }
+        if *input == self.account.credentials.input { Ok(()) } else { Err(Code::WrongNameOrPassword.into()) }
     }
 
     fn change_password(&mut self, new: PasswordInput) -> Result<()> {
@@ -69,15 +73,14 @@ impl Work<'_> {
             Answer::PasswordChangeBegun { response } => response,
             other => return Err(unexpected(&other)),
         };
-        let prepared = self.prepare(pending, &response.0)?;
+        let prepared = self.prepare(pending, new, &response.0)?;
         match self.commit(&prepared) {
             Ok(()) => {
-                self.account.remembered.keep(&prepared.stretching);
-                self.account.input = new;
+                self.account.credentials = prepared.credentials;
                 self.account.record.generation += 1;
-                self.remember()
+                self.remember().map_err(|error| error.with_may_have_happened(true))
             }
-            Err(error) if error.may_have_happened => self.find_out(new, &prepared, error),
+            Err(error) if error.may_have_happened => self.find_out(prepared, error),
             Err(error) => Err(error),
         }
     }
@@ -85,6 +88,7 @@ impl Work<'_> {
     fn prepare(
         &self,
         pending: opaque::PendingRegistration,
+        input: PasswordInput,
         response: &[u8; opaque::REGISTRATION_RESPONSE],
     ) -> Result<Prepared> {
         let config = &self.inner.home.config;
@@ -107,7 +111,9 @@ impl Work<'_> {
             record.generation + 1,
             &mut OsRng,
         );
-        Ok(Prepared { upload: registered.upload, sealed_storage_key, stretching })
+        let may_stretch = self.account.credentials.may_stretch;
+        let credentials = Credentials { input, remembered: stretching.take_used(), may_stretch };
+        Ok(Prepared { upload: registered.upload, sealed_storage_key, credentials })
     }
 
     /// The one frame that has an effect.
@@ -127,7 +133,8 @@ impl Work<'_> {
         };
         match conversation.go_on(&self.link, commit, true, now)? {
             Spoken::Answer(Answer::Done) => {
-                self.account.record.head = conversation.head_after(seen)?;
+                self.account.record.head =
+                    conversation.head_after(seen).map_err(|error| error.with_may_have_happened(true))?;
                 self.account.conversation = Some(conversation);
                 Ok(())
             }
@@ -141,32 +148,49 @@ impl Work<'_> {
 
     /// The answer to the commit was lost: the new password opens the account if it was taken. Where that cannot be told now, the
     /// next login of this session tells.
-    fn find_out(&mut self, new: PasswordInput, prepared: &Prepared, lost: LockKeeperError) -> Result<()> {
-        self.account.remembered.keep(&prepared.stretching);
-        self.account.other_input = Some(new.clone());
+    fn find_out(&mut self, prepared: Prepared, lost: LockKeeperError) -> Result<()> {
+        let new = prepared.credentials.input.clone();
+        self.account.changed = Some(prepared.credentials);
         match self.converse() {
             Ok(conversation) => {
                 self.account.conversation = Some(conversation);
-                if self.account.input == new { Ok(()) } else { Err(lost.with_may_have_happened(false)) }
+                let taken = self.account.credentials.input == new;
+                if taken { Ok(()) } else { Err(lost.with_may_have_happened(false)) }
             }
             Err(_) => Err(LockKeeperError::from(Code::OutcomeUnknown).with_may_have_happened(true)),
         }
     }
 
     fn delete_account(&mut self) -> Result<()> {
-        let mut conversation = self.converse()?;
-        let request = self.request(&Operation::DeleteAccount, &conversation.session(), conversation.next_frame());
-        let now = self.now();
-        match conversation.request(&self.link, request, true, now)? {
-            Spoken::Answer(Answer::Done) => {
-                self.inner.home.slot(&self.inner.account).remove()?;
-                self.lock = Some(LockReason::AccountDeleted);
-                Ok(())
-            }
-            Spoken::Answer(other) => Err(unexpected(&other)),
-            Spoken::Over { may_have_acted } => {
-                Err(LockKeeperError::from(Code::OutcomeUnknown).with_may_have_happened(may_have_acted))
+        // One session of the protocol that has ended without telling makes room for another one, and no more.
+        for _ in 0..2 {
+            let mut conversation = match self.converse() {
+                Ok(conversation) => conversation,
+                // An earlier sending, of this call or of the one before it, has done it.
+                Err(_) if self.lock == Some(LockReason::AccountDeleted) => return self.forget(),
+                Err(error) => return Err(error),
+            };
+            let request = self.request(&Operation::DeleteAccount, &conversation.session(), conversation.next_frame());
+            let now = self.now();
+            match conversation.request(&self.link, request, true, now) {
+                Ok(Spoken::Answer(Answer::Done)) => {
+                    self.lock = Some(LockReason::AccountDeleted);
+                    return self.forget();
+                }
+                Ok(Spoken::Answer(other)) => return Err(unexpected(&other)),
+                Ok(Spoken::Over { may_have_acted }) => self.account.deleted |= may_have_acted,
+                Err(error) => {
+                    self.account.deleted |= error.may_have_happened;
+                    return Err(error);
+                }
             }
         }
+        Err(LockKeeperError::from(Code::OutcomeUnknown).with_may_have_happened(self.account.deleted))
+    }
+
+    /// The account is gone, and what the device knows of it goes too.
+    fn forget(&self) -> Result<()> {
+        let removed = self.inner.home.slot(&self.inner.account).remove();
+        removed.map_err(|error| error.with_may_have_happened(true))
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use lock_keeper_protocol::audit::{Action, ChainHead, Tagged};
 use lock_keeper_protocol::cbor::Bytes;
-use lock_keeper_protocol::identity::{PasswordInput, SecretId, SessionId};
+use lock_keeper_protocol::identity::{SecretId, SessionId};
 use lock_keeper_protocol::message::{Answer, Operation, Request, SessionKind, Welcome};
 use lock_keeper_protocol::problem::Problem;
 
@@ -14,8 +14,7 @@ use crate::error::{Code, LockKeeperError, Result};
 use crate::link::{Link, Meter, violation};
 use crate::observer;
 use crate::opening::{Login, Opened, split};
-use crate::stretching::Stretching;
-use crate::unlocking::{Unlocked, check_continuity, record_of};
+use crate::unlocking::{Credentials, Unlocked, check_continuity, record_of};
 
 /// One call at work: it has the account's keys until it ends.
 pub(super) struct Work<'a> {
@@ -52,25 +51,37 @@ impl Inner {
         work: impl FnOnce(&mut Work<'_>) -> Result<T>,
     ) -> Result<T> {
         let _turn = self.queue.turn(call)?;
-        let mut guard = Guard { inner: self, account: Some(self.begin()?), lock: None };
+        let mut guard = Guard { inner: self, account: Some(self.begin(call)?), lock: None };
         let account = guard.account.as_mut().ok_or(Code::Internal)?;
         let link = self.home.link(call, meter);
         let mut work_at = Work { inner: self, call, link, account, lock: None };
         let result = work(&mut work_at);
         guard.lock = work_at.lock;
+        let locked = self.is_locked_meanwhile();
         drop(guard);
-        result
+        match result {
+            // Nobody cancelled the call: the session was locked before anything was sent.
+            Err(error) if error.code == Code::Cancelled && locked && !call.cancel_token().is_cancelled() => {
+                Err(Code::SessionLocked.into())
+            }
+            result => result,
+        }
+    }
+
+    fn is_locked_meanwhile(&self) -> bool {
+        !matches!(&*self.state(), State::Working { lock: None, .. })
     }
 
     /// Takes the account's keys out of the state.
-    fn begin(&self) -> Result<Box<Unlocked>> {
+    fn begin(&self, call: &Arc<StartedCall>) -> Result<Box<Unlocked>> {
         self.check_time();
         let mut state = self.state();
         let background_since = match &*state {
             State::Unlocked { background_since, .. } => *background_since,
             State::Working { .. } | State::Locked(_) => return Err(Code::SessionLocked.into()),
         };
-        match std::mem::replace(&mut *state, State::Working { lock: None, background_since }) {
+        let working = State::Working { call: Arc::clone(call), lock: None, background_since };
+        match std::mem::replace(&mut *state, working) {
             State::Unlocked { unlocked, .. } => Ok(unlocked),
             State::Working { .. } | State::Locked(_) => Err(Code::Internal.into()),
         }
@@ -81,7 +92,7 @@ impl Inner {
         let used_at = self.home.env.clock.since_boot();
         {
             let mut state = self.state();
-            if let State::Working { lock, background_since } = &*state {
+            if let State::Working { lock, background_since, .. } = &*state {
                 let background_since = *background_since;
                 *state = match lock {
                     Some(reason) => State::Locked(*reason),
@@ -119,9 +130,8 @@ impl Work<'_> {
             let spoken = conversation.request(&self.link, request, acts, self.now())?;
             match spoken {
                 Spoken::Answer(answer) => {
-                    self.account.record.head = conversation.head_after(self.account.record.head)?;
+                    self.follow_answer(&conversation).map_err(|error| error.with_may_have_happened(acts))?;
                     self.account.conversation = Some(conversation);
-                    self.remember().map_err(|error| error.with_may_have_happened(acts))?;
                     return Ok(Performed { answer, may_have_acted_before });
                 }
                 Spoken::Over { may_have_acted } => may_have_acted_before = acts && may_have_acted,
@@ -139,7 +149,7 @@ impl Work<'_> {
         let answer =
             welcome.answer.0.ok_or_else(|| violation("the welcome has no answer").with_may_have_happened(acts))?;
         if is(&answer, Problem::SessionClosed) {
-            return Err(violation("a new session takes no request"));
+            return Err(violation("a new session takes no request").with_may_have_happened(may_have_acted_before));
         }
         Ok(Performed { answer, may_have_acted_before })
     }
@@ -162,46 +172,65 @@ impl Work<'_> {
     }
 
     /// Logs in with the password of this session; after a change whose outcome is not known, with the new one first.
-    pub(super) fn login(&mut self, acts: bool, operation: Option<&Operation>) -> Result<Opened> {
-        if let Some(new) = self.account.other_input.clone() {
-            match self.login_with(&new, acts, operation) {
-                Err(error) if error.code == Code::WrongNameOrPassword => {}
-                Err(error) => return Err(error),
+    fn login(&mut self, acts: bool, operation: Option<&Operation>) -> Result<Opened> {
+        if let Some(mut changed) = self.account.changed.clone() {
+            match self.login_with(&mut changed, acts, operation) {
                 Ok(opened) => {
-                    self.account.other_input = None;
-                    self.account.input = new;
+                    self.account.credentials = changed;
+                    self.account.changed = None;
                     return Ok(opened);
                 }
+                // The change was not taken.
+                Err(error) if error.code == Code::WrongNameOrPassword => self.account.changed = None,
+                Err(error) => return Err(error),
             }
         }
-        match self.login_with(&self.account.input.clone(), acts, operation) {
-            Ok(opened) => {
-                self.account.other_input = None;
-                Ok(opened)
-            }
-            // The password was right when the session was unlocked.
-            Err(error) if matches!(error.code, Code::WrongNameOrPassword | Code::DeviceUnlockStale) => {
-                self.lock = Some(LockReason::PasswordChanged);
-                Err(LockKeeperError::from(Code::PasswordChanged).with_may_have_happened(error.may_have_happened))
-            }
-            Err(error) => Err(error),
-        }
+        let mut credentials = self.account.credentials.clone();
+        let opened = self.login_with(&mut credentials, acts, operation).map_err(|error| self.ended(error))?;
+        self.account.credentials = credentials;
+        self.account.deleted = false;
+        Ok(opened)
     }
 
-    fn login_with(&mut self, input: &PasswordInput, acts: bool, operation: Option<&Operation>) -> Result<Opened> {
-        let stretching = Stretching::new(self.account.remembered.get(), self.account.may_stretch, self.call);
+    /// Locks the session where its password, which was right when it was unlocked, opens the account no more.
+    fn ended(&mut self, error: LockKeeperError) -> LockKeeperError {
+        if !matches!(error.code, Code::WrongNameOrPassword | Code::DeviceUnlockStale) {
+            return error;
+        }
+        let (reason, ended) = if self.account.deleted {
+            (LockReason::AccountDeleted, LockKeeperError::from(Code::SessionLocked).with_detail("the account was deleted"))
+        } else {
+            (LockReason::PasswordChanged, Code::PasswordChanged.into())
+        };
+        self.lock = Some(reason);
+        ended.with_may_have_happened(error.may_have_happened)
+    }
+
+    fn login_with(
+        &self,
+        credentials: &mut Credentials,
+        acts: bool,
+        operation: Option<&Operation>,
+    ) -> Result<Opened> {
+        let stretching = credentials.stretching(self.call);
         let login = Login {
             config: &self.inner.home.config,
             account: &self.inner.account,
-            input,
+            input: &credentials.input,
             cookie: Some(self.account.record.cookie.0),
             seen: Some(self.account.record.head),
             stretching: Arc::clone(&stretching),
         };
         let first = |session: &SessionId| operation.map(|operation| self.request(operation, session, 0));
         let opened = login.open(&self.link, acts, &first)?;
-        self.account.remembered.keep(&stretching);
+        credentials.remember(&stretching);
         Ok(opened)
+    }
+
+    /// Follows what an answer appended to the log, and remembers it.
+    pub(super) fn follow_answer(&mut self, conversation: &Conversation) -> Result<()> {
+        self.account.record.head = conversation.head_after(self.account.record.head)?;
+        self.remember()
     }
 
     /// Checks a welcome against what this device knows, and remembers it.

@@ -120,13 +120,21 @@ impl Work<'_> {
         let sealed_secret = Blob(vault.seal_secret(id, origin, bytes, &mut OsRng).map_err(seal_error)?);
         let sealed_label = Blob(vault.seal_descriptor(id, origin, descriptor, &mut OsRng).map_err(seal_error)?);
         let operation = Operation::Store { id, origin, sealed_secret, sealed_label };
-        match self.perform(&operation, true)?.answer {
+        let performed = self.perform(&operation, true)?;
+        match performed.answer {
             Answer::Stored { created_at } => {
                 let info = info(id, origin, created_at, descriptor);
                 Ok(Secret { info, bytes: bytes.clone() })
             }
             other => match unexpected(&other) {
-                error if error.code == Code::SecretIdTaken => self.stored_before(id, origin, bytes, descriptor),
+                error if error.code == Code::SecretIdTaken => {
+                    self.stored_before(id, origin, bytes, descriptor).map_err(|error| {
+                        // Another secret under the id is a certain answer; a look that failed is none.
+                        let acted = performed.may_have_acted_before && error.code != Code::SecretIdTaken;
+                        let may_have_happened = error.may_have_happened || acted;
+                        error.with_may_have_happened(may_have_happened)
+                    })
+                }
                 error => Err(error),
             },
         }
@@ -180,10 +188,12 @@ impl Work<'_> {
                 listed.push(self.listed(from, &item)?);
             }
             let Some(after) = last.filter(|_| more && listed.len() < usize::from(limit)) else { return Ok(listed) };
-            let next = Continuation::List { after, limit: page(listed.len()) };
-            answer = self.next_page(next)?.ok_or_else(|| {
-                LockKeeperError::from(Code::ServerBusy).with_detail("the session ended between two pages")
-            })?;
+            let limit = page(listed.len());
+            answer = match self.next_page(Continuation::List { after, limit })? {
+                Some(answer) => answer,
+                // The session of the protocol has ended between two pages, or has used up its frames.
+                None => self.perform(&Operation::List { after: Nullable(Some(after)), limit }, false)?.answer,
+            };
         }
     }
 

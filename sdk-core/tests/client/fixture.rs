@@ -1,13 +1,16 @@
 //! Devices of people, and what they do.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use lock_keeper_core::{
-    AuditCursor, AuditEntry, AuditFilter, Call, Env, LocalStore, LockKeeperClient, MemoryStore, Password, Result,
-    ServerConfig, Session, SessionOptions, password,
+    AuditCursor, AuditEntry, AuditFilter, Call, Clock, Code, Env, LocalStore, LockKeeperClient, LockKeeperError,
+    MemoryStore, NewSecret, Password, Purpose, Result, Secret, SecretBytes, SecretId, SecretInfo, ServerConfig,
+    Session, SessionOptions, SystemClock, Transport, password,
 };
 use lock_keeper_testbed::Server;
+
+use crate::wire::{Wire, config};
 
 /// A device: a client with a store of its own.
 pub(crate) struct Device {
@@ -17,13 +20,35 @@ pub(crate) struct Device {
 
 impl Device {
     pub(crate) fn new(server: &Server) -> Self {
-        let config = ServerConfig::from_connect_json(server.connect_json().as_bytes()).unwrap();
-        Self::with(config)
+        let config = config(server);
+        let env = Env::new(&config, Arc::new(MemoryStore::default()));
+        Self::with(config, env)
     }
 
-    pub(crate) fn with(config: ServerConfig) -> Self {
+    /// A device whose way to the server the test has in its hands.
+    pub(crate) fn wired(server: &Server) -> (Self, Arc<Wire>) {
+        let wire = Wire::to(server);
+        (Self::over(server, wire.clone()), wire)
+    }
+
+    pub(crate) fn over(server: &Server, transport: Arc<dyn Transport>) -> Self {
+        let config = config(server);
+        let env = Env { transport, ..Env::new(&config, Arc::new(MemoryStore::default())) };
+        Self::with(config, env)
+    }
+
+    /// With an environment of the test's own, but for the store.
+    pub(crate) fn with(config: ServerConfig, env: Env) -> Self {
         let store = Arc::new(MemoryStore::default());
-        let env = Env::new(&config, Arc::clone(&store) as Arc<dyn LocalStore>);
+        let env = Env { store: Arc::clone(&store) as Arc<dyn LocalStore>, ..env };
+        Self { client: LockKeeperClient::new(config, env), store }
+    }
+
+    /// The same device after its app was killed and started again: only the store is left.
+    pub(crate) fn restarted(&self, server: &Server, transport: Arc<dyn Transport>) -> Self {
+        let config = config(server);
+        let store = Arc::clone(&self.store);
+        let env = Env { transport, ..Env::new(&config, Arc::clone(&store) as Arc<dyn LocalStore>) };
         Self { client: LockKeeperClient::new(config, env), store }
     }
 
@@ -45,6 +70,23 @@ pub(crate) fn call() -> Call {
     Call::new(Duration::from_secs(120))
 }
 
+/// Generates 32 bytes without a label.
+pub(crate) fn generate(session: &Session) -> Result<Secret> {
+    session.generate(NewSecret::default(), &call())
+}
+
+pub(crate) fn generate_as(session: &Session, id: SecretId) -> Result<Secret> {
+    session.generate(NewSecret { id: Some(id), ..NewSecret::default() }, &call())
+}
+
+pub(crate) fn import(session: &Session, bytes: &[u8]) -> Result<SecretInfo> {
+    session.import_secret(SecretBytes::from(bytes), None, None, &call())
+}
+
+pub(crate) fn retrieve(session: &Session, id: SecretId) -> Result<Secret> {
+    session.retrieve(id, Purpose::Unspecified, &call())
+}
+
 /// The whole log, newest first; every page verified.
 pub(crate) fn log(session: &Session) -> Result<Vec<AuditEntry>> {
     let mut entries = Vec::new();
@@ -62,4 +104,42 @@ pub(crate) fn actions(session: &Session) -> Vec<&'static str> {
     let mut actions: Vec<_> = log(session).unwrap().iter().map(|entry| entry.action).collect();
     actions.reverse();
     actions
+}
+
+/// How often the log says that this was done, with success.
+pub(crate) fn times_done(session: &Session, action: &str) -> usize {
+    let done = |entry: &&AuditEntry| entry.action == action && entry.outcome == lock_keeper_core::Outcome::Succeeded;
+    log(session).unwrap().iter().filter(done).count()
+}
+
+/// The code of a call that fails.
+pub(crate) fn code<T>(result: Result<T>) -> Code {
+    error(result).code
+}
+
+pub(crate) fn error<T>(result: Result<T>) -> LockKeeperError {
+    match result {
+        Ok(_) => panic!("the call succeeds"),
+        Err(error) => error,
+    }
+}
+
+/// A clock that goes on when the test says so.
+#[derive(Default)]
+pub(crate) struct FakeClock(Mutex<Duration>);
+
+impl FakeClock {
+    pub(crate) fn advance(&self, time: Duration) {
+        *self.0.lock().unwrap() += time;
+    }
+}
+
+impl Clock for FakeClock {
+    fn since_boot(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemClock.wall()
+    }
 }

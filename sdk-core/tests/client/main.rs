@@ -2,3 +2,5 @@
 
 mod fixture;
 mod operations;
+mod registration;
+mod wire;
