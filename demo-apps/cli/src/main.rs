@@ -1,1 +1,40 @@
-fn main() {}
+//! `lock-keeper`: keep secrets on a key server that cannot read them, from the command line.
+//!
+//! One command is one run: [`arguments`] says what was asked for, [`commands`] does it with the client library, and [`output`]
+//! shows the outcome, to a person or (with `--json`) to a script.
+
+mod arguments;
+mod commands;
+mod device;
+mod failure;
+mod interrupt;
+mod moment;
+mod new_file;
+mod output;
+mod passwords;
+mod progress;
+mod standard_input;
+mod strength;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::Arguments;
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(refused) => return arguments::refuse(&refused),
+    };
+    let output = Output::new(arguments.json);
+    let done = commands::run(&arguments, &output).and_then(|report| output.report(&report));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.failure(&failure);
+            ExitCode::from(failure.exit_code)
+        }
+    }
+}
