@@ -10,4 +10,6 @@ mod sameness;
 mod samples;
 mod server_info;
 mod session_finish;
+mod session_limits;
+mod session_message;
 mod session_start;
