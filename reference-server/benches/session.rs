@@ -49,7 +49,7 @@ fn main() {
 }
 
 /// Calls `work` on `clients` threads until the time is up; answers calls per second.
-fn per_second<S>(clients: usize, start: impl Fn(usize) -> S + Sync, work: impl Fn(&mut S) + Sync) -> f64 {
+fn per_second<S: Send>(clients: usize, start: impl Fn(usize) -> S + Sync, work: impl Fn(&mut S) + Sync) -> f64 {
     let done = AtomicU64::new(0);
     let mut states: Vec<S> = (0..clients).map(&start).collect();
     let began = Instant::now();
