@@ -108,6 +108,7 @@ pub enum Operation {
 
 /// The next frame of the operation that is open.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[allow(clippy::large_enum_variant, reason = "there is one of these at a time: it is handled and dropped")]
 pub enum Continuation {
     /// Of *list*: the next page.
     #[n(1)]
