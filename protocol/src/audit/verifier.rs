@@ -95,9 +95,9 @@ impl AuditVerifier {
         }
         let mut value = page.before.0;
         self.check_anchor(page.from, &value)?;
-        for (size, logged) in (page.from + 1..).zip(page.entries.iter().rev()) {
+        for (n, logged) in (page.from..head.size).zip(page.entries.iter().rev()) {
             value = chain::next(&value, &chain::leaf(&logged.salt.0, &logged.entry.0));
-            self.check_anchor(size, &value)?;
+            self.check_anchor(n + 1, &value)?;
         }
         if value == head.chain.0 { Ok(()) } else { Err(AuditTampered::ChainBroken) }
     }
@@ -110,7 +110,7 @@ impl AuditVerifier {
     }
 
     fn check_entries(&mut self, page: &AuditPage, end: u64) -> Result<Vec<VerifiedEntry>, AuditTampered> {
-        let chain_at = values(page);
+        let chain_at = values(page, end);
         let mut verified = Vec::with_capacity(page.entries.len());
         for (n, logged) in (page.from..end).rev().zip(&page.entries) {
             let entry = Entry::decode(&logged.entry.0).map_err(|_| AuditTampered::Malformed)?;
@@ -157,13 +157,13 @@ impl AuditVerifier {
     }
 }
 
-/// The values of the chain at every size that the page covers.
-fn values(page: &AuditPage) -> HashMap<u64, [u8; 32]> {
+/// The values of the chain at every size that the page covers, which ends before the place `end`.
+fn values(page: &AuditPage, end: u64) -> HashMap<u64, [u8; 32]> {
     let mut value = page.before.0;
     let mut values = HashMap::from([(page.from, value)]);
-    for (size, logged) in (page.from + 1..).zip(page.entries.iter().rev()) {
+    for (n, logged) in (page.from..end).zip(page.entries.iter().rev()) {
         value = chain::next(&value, &chain::leaf(&logged.salt.0, &logged.entry.0));
-        values.insert(size, value);
+        values.insert(n + 1, value);
     }
     values
 }
