@@ -15,7 +15,7 @@ use lock_keeper_protocol::identity::{AccountName, Password, Realm, SecretId};
 use lock_keeper_protocol::limits;
 use lock_keeper_protocol::message::{Answer, Operation, Origin};
 use lock_keeper_protocol::opaque::{self, Identities, RegistrationRecord, ServerSetup};
-use lock_keeper_testbed::{Device, Engine, Server};
+use lock_keeper_testbed::{Device, Engine, Server, Settings};
 use rand::rngs::OsRng;
 
 const RUN: Duration = Duration::from_secs(4);
@@ -87,7 +87,10 @@ fn opaque_alone() -> f64 {
 }
 
 fn sessions(engine: Engine, clients: usize) -> f64 {
-    let server = Server::start(engine);
+    let mut settings = Settings { pool_size: 16, ..Settings::default() };
+    settings.policy.secrets_per_account = i64::MAX;
+    settings.policy.bytes_per_account = i64::MAX;
+    let server = Server::start_with(engine, settings);
     let start = |client| Device::register(&server, &format!("person{client}"), "correct horse");
     per_second(clients, start, |device| {
         let operation = Operation::Store {
