@@ -58,7 +58,11 @@ pub fn exchange(
     loop {
         let outcome = transport.exchange(request, call);
         let trouble = Trouble::of(&outcome);
-        arrived |= trouble.is_none_or(|trouble| trouble.may_have_arrived);
+        arrived |= match (&trouble, &outcome) {
+            (Some(trouble), _) => trouble.may_have_arrived,
+            (None, Err(failure)) => failure.may_have_arrived,
+            (None, Ok(_)) => true,
+        };
         if !arrived && !acted_before {
             call.had_no_effect();
         }

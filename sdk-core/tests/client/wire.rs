@@ -1,7 +1,7 @@
 //! The way between a device and its servers: counted, and broken where a test says so.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use lock_keeper_core::call::StartedCall;
@@ -14,8 +14,8 @@ pub(crate) struct Wire {
     servers: Vec<HttpsTransport>,
     sent: Mutex<Vec<String>>,
     rules: Mutex<Vec<Rule>>,
-    logins: AtomicUsize,
-    logins_at_once: AtomicUsize,
+    logins: AtomicIsize,
+    logins_at_once: AtomicIsize,
 }
 
 struct Rule {
@@ -29,6 +29,8 @@ struct Rule {
 enum Does {
     /// The server never gets the request.
     LoseRequest,
+    /// The server never gets the request, and the client cannot know.
+    Vanish,
     /// The server gets the request, and the connection breaks before the answer arrives.
     LoseAnswer,
     /// The device is cut off before the request leaves, in a way that makes the client give up at once.
@@ -54,8 +56,8 @@ impl Wire {
             servers,
             sent: Mutex::default(),
             rules: Mutex::default(),
-            logins: AtomicUsize::new(0),
-            logins_at_once: AtomicUsize::new(0),
+            logins: AtomicIsize::new(0),
+            logins_at_once: AtomicIsize::new(0),
         })
     }
 
@@ -71,14 +73,19 @@ impl Wire {
         (done, self.sent.lock().unwrap()[before..].to_vec())
     }
 
-    /// The most logins that were under way at the same time.
-    pub(crate) fn most_logins_at_once(&self) -> usize {
+    /// The most logins that were under way at the same time, where none of them broke off.
+    pub(crate) fn most_logins_at_once(&self) -> isize {
         self.logins_at_once.load(Ordering::SeqCst)
     }
 
     /// The server never gets these exchanges, counted from the next one.
     pub(crate) fn lose_requests(&self, exchanges: Range<usize>) {
         self.rule(exchanges, Does::LoseRequest);
+    }
+
+    /// The server never gets these exchanges, counted from the next one, and the client cannot know.
+    pub(crate) fn vanish(&self, exchanges: Range<usize>) {
+        self.rule(exchanges, Does::Vanish);
     }
 
     /// The server's answers to these exchanges never arrive, counted from the next one.
@@ -148,7 +155,12 @@ impl Transport for Wire {
         self.watch_logins(request.path, true);
         for does in &rules {
             match does {
+                // A transport asks before what acts leaves the device.
+                Does::Vanish if request.acts && !call.begin_sending() => {
+                    return Err(TransportFailure::not_sent(Cause::Cancelled));
+                }
                 Does::LoseRequest => return Err(TransportFailure::not_sent(Cause::Unreachable)),
+                Does::Vanish => return Err(TransportFailure::unknown(Cause::Unreachable)),
                 Does::Cut => return Err(TransportFailure::not_sent(Cause::ProxyRefused)),
                 Does::Before(work) => work(),
                 Does::LoseAnswer | Does::CutAfter | Does::Change(_) => {}
@@ -162,7 +174,7 @@ impl Transport for Wire {
                 Does::LoseAnswer => return Err(TransportFailure::unknown(Cause::Unreachable)),
                 Does::CutAfter => return Err(TransportFailure::unknown(Cause::TimedOut)),
                 Does::Change(work) => work(&mut reply),
-                Does::LoseRequest | Does::Cut | Does::Before(_) => {}
+                Does::LoseRequest | Does::Vanish | Does::Cut | Does::Before(_) => {}
             }
         }
         Ok(reply)
