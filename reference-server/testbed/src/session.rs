@@ -5,7 +5,9 @@ use lock_keeper_protocol::cbor::{self, Bytes};
 use lock_keeper_protocol::channel::{ChannelKeys, ClientChannel, SentFrame};
 use lock_keeper_protocol::identity::{Realm, SecretId, SessionId, UserId};
 use lock_keeper_protocol::key::Key32;
-use lock_keeper_protocol::message::{self, Answer, ClientMessage, Continuation, FRAME, Operation, Request, Welcome, path};
+use lock_keeper_protocol::message::{
+    self, Answer, ClientMessage, Continuation, FRAME, Operation, Request, Welcome, path,
+};
 use rand::rngs::OsRng;
 
 use crate::raw::{RawClient, Reply};
@@ -80,11 +82,17 @@ impl Session {
         self.owner.tag(&self.id(), self.channel.next_sequence(), action, secret, self.welcome.head)
     }
 
+    /// What the next frame would say to ask for an operation.
+    #[must_use]
+    pub fn next_request(&self, operation: Operation) -> ClientMessage {
+        let sequence = self.channel.next_sequence();
+        ClientMessage::Request(self.owner.request(&self.id(), sequence, self.welcome.head, operation))
+    }
+
     /// Seals a request into the next frame.
     #[must_use]
     pub fn seal(&mut self, operation: Operation) -> SentFrame {
-        let request = self.owner.request(&self.id(), self.channel.next_sequence(), self.welcome.head, operation);
-        self.seal_payload(cbor::encode(&ClientMessage::Request(request)))
+        self.seal_payload(cbor::encode(&self.next_request(operation)))
     }
 
     /// Seals a continuation into the next frame.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lock_keeper_protocol::audit::Action;
+use lock_keeper_protocol::audit::{Action, OperationOutcome};
 use lock_keeper_protocol::cbor::{Blob, Bytes};
 use lock_keeper_protocol::identity::Password;
 use lock_keeper_protocol::message::{Answer, Continuation, Operation};
@@ -207,5 +207,16 @@ fn of_two_changes_at_the_same_time_one_happens() {
         assert!(statuses == [200, 403] || statuses == [403, 200], "{statuses:?}");
         one.use_password(if first.status == 200 { "password one" } else { "password two" });
         let _ = one.login();
+    });
+}
+
+#[test]
+fn a_password_change_is_in_the_log_as_begun_and_as_done() {
+    each_engine(|server| {
+        let mut device = Device::register(server, "ada", PASSWORD);
+        change(&mut device, "new password");
+        let log = crate::audit::operations(&crate::audit::whole_log(&mut device));
+        let done = |action| (action, OperationOutcome::Done, None);
+        assert_eq!(log[1..3], [done(Action::PasswordChanged), done(Action::ChangePassword)]);
     });
 }

@@ -11,7 +11,8 @@ use crate::store::{AccountState, Change, StoreError};
 
 impl Caller<'_> {
     pub(super) fn complete_registration(&self, sealed_storage_key: &[u8]) -> Result<Performed, NotDone> {
-        if self.row.state != AccountState::Pending {
+        // A storage key is sealed for the user id, which only the welcome tells. A login's commit would not keep one either.
+        if self.frame == 0 || self.row.state != AccountState::Pending {
             return Err(Problem::OperationNotAllowed.into());
         }
         let sealed_storage_key = self.seal_storage_key(sealed_storage_key, self.row.head.generation)?;

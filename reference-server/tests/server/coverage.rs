@@ -1,0 +1,212 @@
+//! Every route and every operation has tests of its own, by name.
+//!
+//! A new route, operation or continuation makes this test fail until it has a row here. What has no test is on a list
+//! that may only become shorter.
+
+use std::path::Path;
+
+/// What is open to whoever can send bytes, and the tests of it: sent again; malformed or out of place; in the audit log.
+struct Defence {
+    what: &'static str,
+    again: &'static [&'static str],
+    bad: &'static [&'static str],
+    logged: &'static [&'static str],
+}
+
+const DEFENCES: &[Defence] = &[
+    Defence {
+        what: "/v1/registration/start",
+        again: &["two_starts_for_one_name_give_unrelated_answers"],
+        bad: &["a_malformed_registration_start_is_refused", "names_of_every_bad_form_are_refused"],
+        logged: &["guesses_from_before_the_registration_are_not_in_the_log"],
+    },
+    Defence {
+        what: "/v1/registration/finish",
+        again: &["the_same_body_within_a_minute_gets_the_same_answer_and_later_does_not"],
+        bad: &["a_malformed_registration_finish_is_refused", "a_forged_registration_id_is_refused"],
+        logged: &[],
+    },
+    Defence {
+        what: "/v1/session/start",
+        again: &["each_start_gets_a_login_of_its_own"],
+        bad: &["a_malformed_session_start_is_refused_and_not_charged"],
+        logged: &["guesses_and_refusals_of_strangers_are_in_the_log_after_the_next_login"],
+    },
+    Defence {
+        what: "/v1/session/finish",
+        again: &[
+            "the_same_body_twice_in_a_row_gets_the_same_bytes_and_logs_in_once",
+            "the_same_body_in_parallel_gets_the_same_bytes",
+        ],
+        bad: &["a_malformed_session_finish_is_refused_and_uses_nothing_up", "forged_login_ids_are_refused"],
+        logged: &["everything_that_the_owner_did_is_in_the_log_and_verifies"],
+    },
+    Defence {
+        what: "/v1/session/message",
+        again: &[
+            "a_frame_that_is_sent_again_gets_the_same_bytes_and_acts_once",
+            "a_frame_that_is_sent_in_parallel_acts_once",
+        ],
+        bad: &[
+            "a_frame_that_was_changed_cut_or_extended_is_refused_and_the_session_goes_on",
+            "a_malformed_message_is_declined_inside_the_channel_and_its_number_stays_free",
+        ],
+        logged: &["everything_that_the_owner_did_is_in_the_log_and_verifies"],
+    },
+    Defence {
+        what: "/v1/server",
+        again: &["its_key_is_the_same_after_a_restart_and_on_each_server_of_one_database"],
+        bad: &["another_method_finds_nothing"],
+        logged: &[],
+    },
+    Defence {
+        what: "Operation::CompleteRegistration",
+        again: &["a_completion_that_is_sent_again_gets_the_same_answer"],
+        bad: &["a_storage_key_of_another_size_completes_nothing", "a_registration_is_completed_once"],
+        logged: &["a_completion_that_is_sent_again_gets_the_same_answer"],
+    },
+    Defence {
+        what: "Operation::Store",
+        again: &["a_frame_that_is_sent_again_gets_the_same_bytes_and_acts_once"],
+        bad: &["a_secret_or_a_label_of_an_impossible_size_is_refused"],
+        logged: &["everything_that_the_owner_did_is_in_the_log_and_verifies"],
+    },
+    Defence {
+        what: "Operation::Retrieve",
+        again: &["a_retrieval_that_is_sent_again_is_logged_once"],
+        bad: &["an_unknown_purpose_is_malformed", "nobody_retrieves_anothers_secret"],
+        logged: &["the_purpose_goes_into_the_log"],
+    },
+    Defence {
+        what: "Operation::List",
+        again: &["a_page_that_is_sent_again_is_the_same_page"],
+        bad: &["a_page_of_an_impossible_size_is_refused"],
+        logged: &["everything_that_the_owner_did_is_in_the_log_and_verifies"],
+    },
+    Defence {
+        what: "Operation::Audit",
+        again: &["a_page_of_the_log_that_is_sent_again_is_the_same_page"],
+        bad: &["a_page_of_the_log_from_a_place_that_is_not_there_is_refused"],
+        logged: &["the_log_shows_itself_being_read"],
+    },
+    Defence {
+        what: "Operation::Delete",
+        again: &["a_delete_that_is_sent_again_gets_the_same_answer"],
+        bad: &["what_is_not_there_is_not_deleted_and_the_log_says_that_it_was_tried"],
+        logged: &["what_is_not_there_is_not_deleted_and_the_log_says_that_it_was_tried"],
+    },
+    Defence {
+        what: "Operation::BeginPasswordChange",
+        again: &["a_begin_that_is_sent_again_gets_the_same_response"],
+        bad: &["a_bad_password_change_is_refused_and_changes_nothing"],
+        logged: &["a_password_change_is_in_the_log_as_begun_and_as_done"],
+    },
+    Defence {
+        what: "Operation::DeleteAccount",
+        again: &["the_closing_answer_can_be_fetched_for_15_minutes"],
+        bad: &["an_account_is_not_deleted_beside_ke3"],
+        logged: &[],
+    },
+    Defence {
+        what: "Continuation::List",
+        again: &["a_page_that_is_sent_again_is_the_same_page"],
+        bad: &[
+            "a_page_of_an_impossible_size_is_refused",
+            "a_continuation_goes_on_with_the_operation_that_is_open_and_no_other",
+        ],
+        logged: &[],
+    },
+    Defence {
+        what: "Continuation::Audit",
+        again: &["a_page_of_the_log_that_is_sent_again_is_the_same_page"],
+        bad: &["a_page_of_the_log_from_a_place_that_is_not_there_is_refused"],
+        logged: &[],
+    },
+    Defence {
+        what: "Continuation::CommitPasswordChange",
+        again: &["a_commit_that_is_sent_again_gets_the_same_answer_and_changes_nothing_more"],
+        bad: &["a_commit_without_its_begin_is_refused", "a_commit_for_another_generation_is_refused"],
+        logged: &["a_password_change_is_in_the_log_as_begun_and_as_done"],
+    },
+    Defence {
+        what: "Continuation::Links",
+        again: &["links_that_are_not_there_are_refused"],
+        bad: &["links_that_are_not_there_are_refused"],
+        logged: &[],
+    },
+];
+
+/// What leaves nothing in the log to look for: a registration begins the log, a page belongs to the operation that is in it,
+/// what the server is says nothing of an account, and of a deleted one no log is left. This list may only become shorter.
+const NOT_LOGGED: [&str; 6] = [
+    "/v1/registration/finish",
+    "/v1/server",
+    "Operation::DeleteAccount",
+    "Continuation::List",
+    "Continuation::Audit",
+    "Continuation::Links",
+];
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The variants of an enum, from its source.
+fn variants(source: &str, name: &str) -> Vec<String> {
+    let (_, body) = source.split_once(&format!("pub enum {name} {{\n")).expect("the enum is there");
+    let (body, _) = body.split_once("\n}\n").expect("the enum ends");
+    let variant = |line: &str| {
+        let word = line.strip_prefix("    ")?.split([' ', ',', '(', '{']).next()?;
+        word.starts_with(|first: char| first.is_ascii_uppercase()).then(|| format!("{name}::{word}"))
+    };
+    body.lines().filter_map(variant).collect()
+}
+
+/// All that is open, from the sources of the protocol.
+fn open() -> Vec<String> {
+    let messages = read("../protocol/src/message.rs");
+    let routes = messages.split('"').filter(|text| text.starts_with("/v1/")).map(str::to_owned);
+    let operations = read("../protocol/src/message/operation.rs");
+    routes.chain(variants(&operations, "Operation")).chain(variants(&operations, "Continuation")).collect()
+}
+
+/// The tests of this binary, from its sources.
+fn tests() -> Vec<String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server");
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(directory).expect("this file is in it") {
+        let source = std::fs::read_to_string(entry.expect("it can be read").path()).expect("it is a source");
+        let named = source.split("#[test]\nfn ").skip(1).filter_map(|rest| rest.split_once('('));
+        names.extend(named.map(|(name, _)| name.to_owned()));
+    }
+    names
+}
+
+#[test]
+fn every_route_and_every_operation_has_a_row() {
+    let open = open();
+    assert_eq!(open.len(), 6 + 8 + 4, "{open:?}");
+    let rows: Vec<&str> = DEFENCES.iter().map(|defence| defence.what).collect();
+    assert_eq!(rows, open);
+}
+
+#[test]
+fn every_test_that_a_row_names_is_there() {
+    let tests = tests();
+    for defence in DEFENCES {
+        for name in [defence.again, defence.bad, defence.logged].concat() {
+            assert!(tests.iter().any(|test| test == name), "{} names {name}", defence.what);
+        }
+    }
+}
+
+#[test]
+fn what_is_open_is_tested_when_sent_again_when_bad_and_in_the_log() {
+    for defence in DEFENCES {
+        assert!(!defence.again.is_empty(), "{} is never sent again", defence.what);
+        assert!(!defence.bad.is_empty(), "{} is never malformed", defence.what);
+        let excused = NOT_LOGGED.contains(&defence.what);
+        assert_eq!(defence.logged.is_empty(), excused, "{} and the log", defence.what);
+    }
+}
