@@ -3,7 +3,6 @@
 //! Data goes one way: bytes → `http` → [`service`] → [`store`] and back. `http` knows no SQL, `service` knows no HTTP, and
 //! only `store` knows the database. [`KeyServer`] is what a host mounts.
 
-pub mod cli;
 pub mod config;
 mod http;
 mod key_server;

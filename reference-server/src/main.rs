@@ -1,7 +1,9 @@
-//! `lock-keeper-server`: the reference key server as a program. See [`lock_keeper_server::cli`].
+//! The binary `lock-keeper-server`: a thin command line over the library.
+
+mod cli;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    lock_keeper_server::cli::run()
+    cli::run()
 }

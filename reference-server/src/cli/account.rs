@@ -1,37 +1,29 @@
+//! `account unlock`.
+
+use std::path::Path;
 use std::sync::Arc;
 
-use clap::Subcommand;
+use lock_keeper_server::keys::ServerKeys;
+use lock_keeper_server::service::Service;
 
+use super::database::{load_config, open_store};
 use super::failure::Failure;
-use super::open::{load, open, policy};
-use super::{ConfigFile, say};
-use crate::service::Service;
+use super::migrate::realm;
+use super::say;
+use super::serve::policy;
 
-#[derive(Subcommand)]
-pub(super) enum Command {
-    /// Puts the guess budget of an account name to zero, for a person who is locked out.
-    ///
-    /// It gives strangers fresh guesses too: first make sure who asks.
-    Unlock {
-        /// The account name.
-        name: String,
-        #[command(flatten)]
-        file: ConfigFile,
-    },
-}
-
-pub(super) fn run(command: &Command) -> Result<(), Failure> {
-    let Command::Unlock { name, file } = command;
-    let config = load(&file.config)?;
-    let opened = open(&config)?;
-    let keys = opened.keys(config.settings.keys.setup_fingerprint.as_deref())?;
-    let service = Service::new(opened.store, Arc::new(keys), opened.realm, policy(&config.settings))
-        .map_err(|error| Failure::while_doing("reading the OPAQUE setup", error))?;
-    let buckets = service.unlock(name).map_err(|refused| {
-        let cause = refused.cause.unwrap_or_else(|| refused.problem.title().to_owned());
-        Failure::while_doing("unlocking", cause)
-    })?;
-    // The same words whether the name is registered or not.
-    say(&format!("Put {buckets} guess budgets of this name to zero."));
-    Ok(())
+/// Puts the guess budget of a name to zero. The name is neither logged nor printed.
+pub(crate) fn unlock(file: &Path, name: &str) -> Result<(), Failure> {
+    let config = load_config(file)?;
+    let store = open_store(&config)?;
+    store.administration().check_schema()?;
+    let keys = Arc::new(ServerKeys::load(store.administration(), Arc::clone(&config.key_encryption_keys) as _)?);
+    let realm = realm(&config.settings.server.realm)?;
+    let service = Service::new(store, keys, realm, policy(&config.settings))
+        .map_err(|_| Failure::Running("the OPAQUE setup in the database is damaged".to_owned()))?;
+    let buckets = service.unlock(name).map_err(|refused| Failure::running("not unlocked", refused.problem.code()))?;
+    match buckets {
+        0 => say("nobody has guessed at this name; there was nothing to forget"),
+        _ => say("unlocked: the next login may come at once"),
+    }
 }

@@ -1,184 +1,136 @@
-//! A key server for trying it out: SQLite, a throwaway certificate authority, and what an app needs to connect.
+//! `dev`: a key server on this machine, with nothing to install.
 
-use std::io::Write;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+mod certificates;
+mod connect;
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lock_keeper_protocol::identity::Realm;
-use lock_keeper_protocol::message::SessionLimits;
-use rand::rngs::OsRng;
-use serde::Serialize;
+use lock_keeper_server::config::Period;
+use lock_keeper_server::config::settings::{LogFormat, Settings};
+use lock_keeper_server::keys::{KeyEncryptionKey, LocalKeys, ServerKeys};
+use lock_keeper_server::service::{Service, load_or_create_keys};
+use lock_keeper_server::telemetry::start_logs;
+use lock_keeper_server::tls::Certificates;
 
-use super::authority::Authority;
+use super::DevOptions;
+use super::database::open_sqlite;
 use super::failure::Failure;
-use super::open::{Opened, sqlite};
-use super::serving::{self, Manner, Parts, metrics, readiness};
-use super::{phone, say};
-use crate::config::settings::{LimitSettings, LogFormat};
-use crate::keys::{KeyEncryptionKey, LocalKeys};
-use crate::service::{Policy, Service};
-use crate::telemetry::start_logs;
-use crate::tls::{Certificates, server_config};
-use crate::{KeyServer, RequestLimits};
+use super::host::Host;
+use super::keys::write_fresh_key;
+use super::migrate::realm;
+use super::serve::policy;
+use certificates::Authority;
+use connect::Connect;
 
-/// What a dev server calls itself.
+/// What a server for development calls itself. It is bound into every record, so it never changes.
 const REALM: &str = "dev.lock-keeper.local";
-/// The id of its one key-encryption key.
-const KEK: &str = "dev";
+const KEY_ID: &str = "dev";
 
-#[derive(clap::Args)]
-pub(super) struct Arguments {
-    /// Address and port; port 0 picks a free one.
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    listen: Option<SocketAddr>,
-    /// Where database, keys, certificates and connect.json lie. Without it: a temporary folder, which goes at the end.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Prints one line on standard output: the object that is in connect.json.
-    #[arg(long)]
-    json: bool,
-    /// Listens on the local network, and shows a code that the demo apps can scan.
-    #[arg(long)]
-    phone: bool,
-    /// Operations that one session may do, 1 to 64.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
-    requests_per_session: u32,
-}
-
-/// What an app needs to connect: `connect.json`.
-#[derive(Serialize)]
-struct Connect<'a> {
-    url: String,
-    realm: &'a str,
-    server_public_keys: [String; 1],
-    ca_pem: &'a str,
-}
-
-pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    start_logs("warn", LogFormat::Text).map_err(Failure::Runtime)?;
-    let temporary;
-    let directory = match &arguments.data {
-        Some(directory) => {
-            make_private(directory)?;
-            directory.as_path()
-        }
-        None => {
-            temporary =
-                tempfile::tempdir().map_err(|error| Failure::while_doing("making a temporary folder", error))?;
-            temporary.path()
-        }
+/// Serves until a stop signal comes.
+pub(crate) fn dev(options: &DevOptions) -> Result<(), Failure> {
+    let settings = settings(options);
+    start_logs(if options.json { "warn" } else { "info" }, LogFormat::Text).map_err(Failure::Usage)?;
+    // Removed when it is dropped, at the end of this function.
+    let throwaway = match &options.data {
+        Some(_) => None,
+        None => Some(tempfile::Builder::new().prefix("lock-keeper-").tempdir().map_err(in_directory)?),
     };
-    actix_web::rt::System::new().block_on(serve(arguments, directory))
-}
+    let directory = Directory::open(options.data.as_deref().or(throwaway.as_ref().map(tempfile::TempDir::path)))?;
 
-async fn serve(arguments: &Arguments, directory: &Path) -> Result<(), Failure> {
-    let addresses = if arguments.phone { phone::addresses()? } else { Vec::new() };
-    let authority = Authority::load_or_create(directory, &addresses)?;
-    let opened = open(directory)?;
-    let (_, keys) = opened.migrate()?;
-    let keys = Arc::new(keys);
-    let default = Policy::default();
-    let request_session = SessionLimits { operations: arguments.requests_per_session, ..default.request_session };
-    let policy = Policy { request_session, ..default };
-    let service = Service::new(Arc::clone(&opened.store), Arc::clone(&keys), opened.realm.clone(), policy)
-        .map_err(|error| Failure::while_doing("reading the OPAQUE setup", error))?;
-    let certificates = Certificates::load(&authority.certificate_file, &authority.key_file)
-        .map_err(|error| Failure::Runtime(error.to_string()))?;
-    let tls = server_config(Arc::new(certificates)).map_err(|error| Failure::while_doing("setting up TLS", error))?;
-    let metrics = metrics(&opened.store);
+    let addresses = if options.phone { connect::network_addresses()? } else { Vec::new() };
+    let authority = Authority::open(&directory.0)?;
+    authority.certify(&addresses, &directory.file("certificate.pem"), &directory.file("key.pem"))?;
+    let certificates = Certificates::load(&directory.file("certificate.pem"), &directory.file("key.pem"))
+        .map_err(|error| Failure::running("the certificate", error))?;
+
+    let realm = realm(REALM)?;
+    let store = open_sqlite(&directory.file("lock-keeper.sqlite"))?;
+    store.administration().migrate()?;
+    let keys = Arc::new(directory.server_keys(store.administration(), &realm)?);
+    let service = Service::new(store, Arc::clone(&keys), realm, policy(&settings))
+        .map_err(|_| Failure::Running("the OPAQUE setup in the database is damaged".to_owned()))?;
     let public_key = service.public_key();
-    let key_server = KeyServer::new(Arc::new(service), Arc::clone(&metrics), RequestLimits::default());
-    let listener = listen(arguments)?;
-    let port = listener.local_addr().map_err(|error| Failure::while_doing("listening", error))?.port();
-    let connect = serde_json::to_string(&Connect {
-        url: url(addresses.first(), port),
-        realm: REALM,
-        server_public_keys: [URL_SAFE_NO_PAD.encode(public_key)],
-        ca_pem: &authority.ca_pem,
+
+    let host =
+        Host { settings, service: Arc::new(service), keys, certificates: Arc::new(certificates), operations: None };
+    host.run(|listening| {
+        let connect = Connect::new(&reachable(listening, &addresses), REALM, &public_key, authority.pem());
+        connect.write(&directory.file("connect.json"))?;
+        connect.show(&directory.file("connect.json"), options)
     })
-    .map_err(|error| Failure::while_doing("writing connect.json", error))?;
-    let parts = Parts { key_server, keys, certificates: None, tls, metrics, readiness: readiness(&opened.store) };
-    let limits = LimitSettings::default();
-    let manner = Manner {
-        listener,
-        operations: None,
-        workers: 2,
-        limits: &limits,
-        grace: Duration::ZERO,
-        drain: Duration::from_secs(5),
+}
+
+fn settings(options: &DevOptions) -> Settings {
+    let mut settings = Settings::default();
+    settings.server.listen = options.listen;
+    if options.phone {
+        settings.server.listen.set_ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    }
+    settings.server.stop_grace = Period::seconds(0);
+    settings.sessions.requests_per_session = options.requests_per_session;
+    settings
+}
+
+/// The address that a client on this machine, or on the network, can use.
+fn reachable(listening: SocketAddr, addresses: &[IpAddr]) -> String {
+    let host = match (addresses.first(), listening.ip()) {
+        (Some(IpAddr::V6(address)), _) => format!("[{address}]"),
+        (Some(address), _) => address.to_string(),
+        (None, ip) if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
+        (None, IpAddr::V6(ip)) => format!("[{ip}]"),
+        (None, ip) => ip.to_string(),
     };
-    serving::serve(parts, manner, || announce(arguments, directory, &connect)).await
+    format!("https://{host}:{}", listening.port())
 }
 
-/// SQLite in the folder, under a key-encryption key that lies beside it: good for nothing but trying out.
-fn open(directory: &Path) -> Result<Opened, Failure> {
-    let key_file = directory.join("kek");
-    if !key_file.exists() {
-        write_private(&key_file, KeyEncryptionKey::generate(&mut OsRng).to_hex().as_bytes())?;
+fn in_directory(error: std::io::Error) -> Failure {
+    Failure::running("the directory", error)
+}
+
+/// Where database, keys and CA are.
+struct Directory(PathBuf);
+
+impl Directory {
+    /// Makes it where it is not there, for its owner alone. What another process may still believe is removed.
+    fn open(path: Option<&Path>) -> Result<Self, Failure> {
+        let path = path.unwrap_or(Path::new("."));
+        if !path.is_dir() {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(in_directory)?;
+        }
+        let mode = fs::metadata(path).map_err(in_directory)?.permissions().mode();
+        if mode & 0o002 != 0 {
+            return Err(Failure::Usage(format!("everybody can write to {}; use another directory", path.display())));
+        }
+        let directory = Self(path.to_owned());
+        match fs::remove_file(directory.file("connect.json")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(in_directory(error)),
+            _ => Ok(directory),
+        }
     }
-    let bytes = std::fs::read(&key_file).map(zeroize::Zeroizing::new);
-    let bytes = bytes.map_err(|error| Failure::while_doing("reading the key-encryption key", error))?;
-    let key = KeyEncryptionKey::parse(&bytes)
-        .ok_or_else(|| Failure::Runtime(format!("{} holds no key-encryption key", key_file.display())))?;
-    let wrapper = LocalKeys::new([(KEK.to_owned(), key)], KEK).map_err(|error| Failure::Runtime(error.to_string()))?;
-    let store = sqlite(&directory.join("lock-keeper.sqlite"))?;
-    let realm = Realm::new(REALM).map_err(|error| Failure::Runtime(error.to_string()))?;
-    Ok(Opened { store, wrapper: Arc::new(wrapper), realm })
-}
 
-fn listen(arguments: &Arguments) -> Result<TcpListener, Failure> {
-    let everywhere = if arguments.phone { [0, 0, 0, 0] } else { [127, 0, 0, 1] };
-    let address = arguments.listen.unwrap_or_else(|| SocketAddr::from((everywhere, 8443)));
-    TcpListener::bind(address).map_err(|error| Failure::while_doing(&format!("listening on {address}"), error))
-}
-
-fn url(address: Option<&IpAddr>, port: u16) -> String {
-    match address {
-        Some(address) => format!("https://{}", SocketAddr::new(*address, port)),
-        None => format!("https://localhost:{port}"),
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
-}
 
-fn announce(arguments: &Arguments, directory: &Path, connect: &str) -> Result<(), Failure> {
-    let file = directory.join("connect.json");
-    write_private(&file, connect.as_bytes())?;
-    if arguments.json {
-        say(connect);
-        return Ok(());
+    /// The server's keys, under the directory's own key-encryption key.
+    fn server_keys(
+        &self,
+        administration: &dyn lock_keeper_server::store::Administration,
+        realm: &Realm,
+    ) -> Result<ServerKeys, Failure> {
+        let file = self.file("kek");
+        if !file.exists() {
+            write_fresh_key(&file)?;
+        }
+        let bytes = zeroize::Zeroizing::new(fs::read(&file).map_err(in_directory)?);
+        let key = KeyEncryptionKey::parse(&bytes)
+            .ok_or_else(|| Failure::Running(format!("{} does not hold a key", file.display())))?;
+        let wrapper = Arc::new(LocalKeys::new([(KEY_ID.to_owned(), key)], KEY_ID)?);
+        Ok(load_or_create_keys(administration, wrapper, realm)?)
     }
-    say("A Lock Keeper key server for trying it out. Everything in it may be lost; never use it for real secrets.\n");
-    say("Paste this into an app:\n");
-    say(connect);
-    if arguments.phone {
-        say("\nOr scan it:\n");
-        say(&phone::code(connect)?);
-    }
-    say(&format!("\nIt is in {} too. Try:\n", file.display()));
-    say(&format!("  lock-keeper --connect {} --state ./device register you@example.org\n", file.display()));
-    say("Ctrl-C stops the server.");
-    Ok(())
-}
-
-fn make_private(directory: &Path) -> Result<(), Failure> {
-    let doing = format!("making the folder {}", directory.display());
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
-    made.map_err(|error| Failure::while_doing(&doing, error))
-}
-
-/// Writes a file that only its owner can read, whole or not at all.
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let write = || {
-        let directory = path.parent().unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(directory)?;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o600))?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map(drop).map_err(std::io::Error::from)
-    };
-    write().map_err(|error| Failure::while_doing(&format!("writing {}", path.display()), error))
 }

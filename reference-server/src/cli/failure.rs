@@ -1,27 +1,59 @@
-use std::fmt::Display;
+//! Why a command ended, in a sentence for the operator.
+
+use std::fmt;
 use std::process::ExitCode;
 
-/// Why a command ended early.
-pub(super) enum Failure {
-    /// The caller asked for something that can't be: exit code 2.
+use lock_keeper_server::config::ConfigError;
+use lock_keeper_server::keys::KeyError;
+use lock_keeper_server::store::StoreError;
+
+/// Why a command ended.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The configuration, or how the command was called.
     Usage(String),
-    /// It went wrong while it ran: exit code 1.
-    Runtime(String),
+    /// Everything else.
+    Running(String),
 }
 
 impl Failure {
-    /// A failure at run time, with what was being done.
-    pub(super) fn while_doing(what: &str, error: impl Display) -> Self {
-        Self::Runtime(format!("{what}: {error}"))
+    pub(crate) fn running(what: &str, error: impl fmt::Display) -> Self {
+        Self::Running(format!("{what}: {error}"))
     }
 
-    #[allow(clippy::print_stderr, reason = "an error goes to standard error")]
-    pub(super) fn report(self) -> ExitCode {
-        let (text, code) = match self {
-            Self::Usage(text) => (text, 2),
-            Self::Runtime(text) => (text, 1),
-        };
-        eprintln!("lock-keeper-server: {text}");
-        ExitCode::from(code)
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage(_) => ExitCode::from(2),
+            Self::Running(_) => ExitCode::from(1),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(text) | Self::Running(text) => f.write_str(text),
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Running(error.to_string())
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::UnknownKeyEncryptionKey(_) | KeyError::Fingerprint { .. } => Self::Usage(error.to_string()),
+            _ => Self::Running(error.to_string()),
+        }
     }
 }

@@ -1,95 +1,73 @@
+//! `keys generate` and `keys rotate`.
+
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::Subcommand;
+use lock_keeper_server::keys::{KeyEncryptionKey, KeyWrapper, ServerKeys, rotate as rotate_keys};
 use rand::rngs::OsRng;
 
+use super::database::{load_config, open_store};
 use super::failure::Failure;
-use super::open::{load, open};
-use super::{ConfigFile, progress, say};
-use crate::keys::{KeyEncryptionKey, Progress, ServerKeys, rotate};
+use super::say;
 
-/// Accounts that are wrapped again between two reports.
+/// Accounts that are read at once.
 const BATCH: i64 = 500;
 
-#[derive(Subcommand)]
-pub(super) enum Command {
-    /// Writes a fresh key-encryption key into a new file that only its owner can read.
-    ///
-    /// Example: lock-keeper-server keys generate /etc/lock-keeper/kek-2027
-    Generate {
-        /// The file; it must not exist.
-        file: PathBuf,
-    },
-    /// Wraps every key under the active key-encryption key again, while the server serves.
-    ///
-    /// First add the new key to the configuration of every process and restart them; then make it active and restart them;
-    /// then run this. It may be stopped at any moment and run again.
-    Rotate(ConfigFile),
-    /// Adds a sealing key, which every process loads within a minute; `keys activate` makes it the active one.
-    Add(ConfigFile),
-    /// Makes the sealing key that `keys add` added the active one, five minutes later at the earliest.
-    Activate(ConfigFile),
+/// Writes a fresh key-encryption key.
+pub(crate) fn generate(file: &Path) -> Result<(), Failure> {
+    write_fresh_key(file)?;
+    say(format_args!("wrote {}: keep a copy where the database's backups are not", file.display()))
 }
 
-pub(super) fn run(command: &Command) -> Result<(), Failure> {
-    match command {
-        Command::Generate { file } => generate(file),
-        Command::Rotate(file) => run_rotation(&file.config),
-        Command::Add(file) => add(&file.config),
-        Command::Activate(file) => activate(&file.config),
+/// Writes a fresh key-encryption key as 64 hex digits into a file that must not exist, for its owner alone.
+pub(crate) fn write_fresh_key(file: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::running(&file.display().to_string(), error);
+    let key = KeyEncryptionKey::generate(&mut OsRng).to_hex();
+    let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(failed)?;
+    out.write_all(key.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.sync_all()).map_err(failed)
+}
+
+/// Wraps everything under the active key-encryption key.
+pub(crate) fn rotate(file: &Path) -> Result<(), Failure> {
+    let config = load_config(file)?;
+    let store = open_store(&config)?;
+    store.administration().check_schema()?;
+    let wrapper = &*config.key_encryption_keys;
+    let mut told = Ok(());
+    let progress = rotate_keys(store.administration(), wrapper, BATCH, &mut OsRng, &mut |progress| {
+        if !progress.done {
+            told = say(format_args!("{} accounts so far", progress.accounts));
+        }
+        if told.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    told?;
+    say(format_args!(
+        "done: {} accounts and {} server keys are now under {:?}; nothing is left under another key",
+        progress.accounts,
+        progress.server_keys,
+        wrapper.active(),
+    ))
+}
+
+/// Adds a sealing key.
+pub(crate) fn add(file: &Path) -> Result<(), Failure> {
+    let config = load_config(file)?;
+    let store = open_store(&config)?;
+    store.administration().check_schema()?;
+    let id = ServerKeys::add_sealing_key(store.administration(), &*config.key_encryption_keys, &mut OsRng)?;
+    say(format_args!("added {id}: in five minutes, run `keys activate`"))
+}
+
+/// Makes the sealing key that waits the active one.
+pub(crate) fn activate(file: &Path) -> Result<(), Failure> {
+    let config = load_config(file)?;
+    let store = open_store(&config)?;
+    store.administration().check_schema()?;
+    match ServerKeys::activate_sealing_key(store.administration())? {
+        Some(id) => say(format_args!("{id} is active: what is new is sealed under it")),
+        None => say("no sealing key waits to be made active"),
     }
-}
-
-fn generate(file: &Path) -> Result<(), Failure> {
-    let doing = format!("writing {}", file.display());
-    let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
-    let mut opened = opened.map_err(|error| Failure::while_doing(&doing, error))?;
-    let text = KeyEncryptionKey::generate(&mut OsRng).to_hex();
-    let written = opened.write_all(text.as_bytes()).and_then(|()| opened.sync_all());
-    written.map_err(|error| Failure::while_doing(&doing, error))?;
-    say(&format!("Wrote a fresh key-encryption key to {}. Keep a copy apart from the database.", file.display()));
-    Ok(())
-}
-
-fn run_rotation(config: &Path) -> Result<(), Failure> {
-    let opened = open(&load(config)?)?;
-    // Refuses a database of another schema before a key is touched.
-    opened.keys(None)?;
-    let mut report = |done: &Progress| {
-        progress(&format!("{} server keys and {} accounts wrapped again", done.server_keys, done.accounts));
-        ControlFlow::Continue(())
-    };
-    let done = rotate(opened.store.administration(), &*opened.wrapper, BATCH, &mut OsRng, &mut report)
-        .map_err(|error| Failure::while_doing("rotating", error))?;
-    say(&format!(
-        "Done: {} server keys and {} accounts are under {} now.",
-        done.server_keys,
-        done.accounts,
-        opened.wrapper.active()
-    ));
-    Ok(())
-}
-
-fn add(config: &Path) -> Result<(), Failure> {
-    let opened = open(&load(config)?)?;
-    opened.keys(None)?;
-    let id = ServerKeys::add_sealing_key(opened.store.administration(), &*opened.wrapper, &mut OsRng)
-        .map_err(|error| Failure::while_doing("adding a sealing key", error))?;
-    say(&format!("Added {id}. In five minutes, run `keys activate`."));
-    Ok(())
-}
-
-fn activate(config: &Path) -> Result<(), Failure> {
-    let opened = open(&load(config)?)?;
-    opened.keys(None)?;
-    let activated = ServerKeys::activate_sealing_key(opened.store.administration())
-        .map_err(|error| Failure::while_doing("activating the sealing key", error))?;
-    match activated {
-        Some(id) => say(&format!("{id} is active.")),
-        None => say("No sealing key waits to be activated."),
-    }
-    Ok(())
 }

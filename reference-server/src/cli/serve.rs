@@ -1,57 +1,61 @@
-use std::net::TcpListener;
+//! `serve`.
+
 use std::path::Path;
 use std::sync::Arc;
 
+use lock_keeper_protocol::message::SessionLimits;
+use lock_keeper_server::config::settings::{Admission, Settings};
+use lock_keeper_server::keys::ServerKeys;
+use lock_keeper_server::service::{Policy, Service};
+use lock_keeper_server::telemetry::start_logs;
+use lock_keeper_server::tls::Certificates;
+
+use super::database::{load_config, open_store};
 use super::failure::Failure;
-use super::open::{load, open, policy};
-use super::serving::{self, Manner, Parts, metrics, readiness};
-use crate::config::Config;
-use crate::service::Service;
-use crate::telemetry::start_logs;
-use crate::tls::{Certificates, server_config};
-use crate::{KeyServer, RequestLimits};
+use super::host::Host;
+use super::migrate::realm;
 
-pub(super) fn run(path: &Path) -> Result<(), Failure> {
-    let config = load(path)?;
-    let operations = &config.settings.operations;
-    start_logs(&operations.log_level, operations.log_format).map_err(Failure::Usage)?;
-    actix_web::rt::System::new().block_on(serve(&config))
-}
-
-async fn serve(config: &Config) -> Result<(), Failure> {
+/// Serves until a stop signal comes.
+pub(crate) fn serve(file: &Path) -> Result<(), Failure> {
+    let config = load_config(file)?;
     let settings = &config.settings;
-    let opened = open(config)?;
-    let keys = Arc::new(opened.keys(settings.keys.setup_fingerprint.as_deref())?);
-    let metrics = metrics(&opened.store);
-    let readiness = readiness(&opened.store);
-    let service = Service::new(Arc::clone(&opened.store), Arc::clone(&keys), opened.realm.clone(), policy(settings))
-        .map_err(|error| Failure::while_doing("reading the OPAQUE setup", error))?;
+    start_logs(&settings.operations.log_level, settings.operations.log_format).map_err(Failure::Usage)?;
     let certificates = Certificates::load(&settings.tls.certificate_file, &settings.tls.key_file)
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    let certificates = Arc::new(certificates);
-    let tls =
-        server_config(Arc::clone(&certificates)).map_err(|error| Failure::while_doing("setting up TLS", error))?;
-    let limits = RequestLimits {
-        body_bytes: settings.limits.body_bytes,
-        body_timeout: settings.limits.body_timeout.duration(),
-        request_timeout: settings.limits.request_timeout.duration(),
-    };
-    let key_server = KeyServer::new(Arc::new(service), Arc::clone(&metrics), limits);
-    let bind = |address| {
-        TcpListener::bind(address).map_err(|error| Failure::while_doing(&format!("listening on {address}"), error))
-    };
-    let listener = bind(settings.server.listen)?;
-    let operations = bind(settings.operations.listen)?;
-    let fingerprint = keys.fingerprint();
-    tracing::info!(listen = %settings.server.listen, operations = %settings.operations.listen, realm = %settings.server.realm, %fingerprint, "serving");
-    let parts = Parts { key_server, keys, certificates: Some(certificates), tls, metrics, readiness };
-    let manner = Manner {
-        listener,
-        operations: Some(operations),
-        workers: settings.server.workers,
-        limits: &settings.limits,
-        grace: settings.server.stop_grace.duration(),
-        drain: settings.server.drain.duration(),
-    };
-    serving::serve(parts, manner, || Ok(())).await
+    let store = open_store(&config)?;
+    store.administration().check_schema()?;
+    let keys = Arc::new(ServerKeys::load(store.administration(), Arc::clone(&config.key_encryption_keys) as _)?);
+    keys.check_fingerprint(settings.keys.setup_fingerprint.as_deref())?;
+    tracing::info!(opaque_setup = keys.fingerprint(), "keys loaded");
+    let service = Service::new(store, Arc::clone(&keys), realm(&settings.server.realm)?, policy(settings))
+        .map_err(|_| Failure::Running("the OPAQUE setup in the database is damaged".to_owned()))?;
+    Host {
+        settings: settings.clone(),
+        service: Arc::new(service),
+        keys,
+        certificates: Arc::new(certificates),
+        operations: Some(settings.operations.listen),
+    }
+    .run(|address| {
+        let public_url = settings.server.public_url.as_deref().unwrap_or_default();
+        tracing::info!(%address, public_url, "serving");
+        Ok(())
+    })
+}
+
+/// What the settings decide about accounts and sessions.
+pub(crate) fn policy(settings: &Settings) -> Policy {
+    let seconds =
+        |period: lock_keeper_server::config::Period| period.duration().as_secs().try_into().unwrap_or(u32::MAX);
+    Policy {
+        registration_open: settings.registration.admission == Admission::Open,
+        request_session: SessionLimits {
+            operations: settings.sessions.requests_per_session,
+            idle: seconds(settings.sessions.idle),
+            total: seconds(settings.sessions.total),
+        },
+        sessions_per_account: settings.sessions.open_per_user as usize,
+        secrets_per_account: i64::from(settings.limits.max_secrets),
+        bytes_per_account: i64::try_from(settings.limits.max_bytes).unwrap_or(i64::MAX),
+    }
 }

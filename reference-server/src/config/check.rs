@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use lock_keeper_protocol::identity::Realm;
 use lock_keeper_protocol::limits;
 use secrecy::SecretString;
 
@@ -72,7 +73,7 @@ impl Report<'_, '_> {
 
 fn check_server(settings: &Settings, report: &mut Report<'_, '_>) {
     let server = &settings.server;
-    let realm_fits = (1..=limits::REALM).contains(&server.realm.len()) && !server.realm.contains(char::is_control);
+    let realm_fits = Realm::new(&server.realm).is_ok();
     report.require(realm_fits, "server.realm", "is required: 1 to 253 bytes that never change, such as your domain");
     let secure = server.public_url.as_ref().is_none_or(|url| url.len() > 8 && url.starts_with("https://"));
     report.require(secure, "server.public_url", "must begin with https://");

@@ -39,7 +39,7 @@ pub struct ServerSettings {
     /// The server's identity in OPAQUE (RFC 9807, section 6.1), 1 to 253 bytes: a name of yours that will never change, such
     /// as your domain. Every record is bound to it: **change it and nobody can log in any more.** Required.
     pub realm: String,
-    /// The address that apps use, beginning with `https://`. It is only told, in `connect.json` and in logs.
+    /// The address that apps use, beginning with `https://`. It is told in the log, and nothing hangs on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
     /// Threads that take requests; 0 means one for each processor.
@@ -156,7 +156,7 @@ impl Default for LimitSettings {
             body_timeout: Period::seconds(10),
             request_timeout: Period::seconds(20),
             connections: 10_000,
-            max_secrets: 10_000,
+            max_secrets: 1_000,
             max_bytes: 64 << 20,
         }
     }

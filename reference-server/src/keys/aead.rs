@@ -50,10 +50,7 @@ type CborError = minicbor::encode::Error<std::convert::Infallible>;
 pub(super) fn cbor_array(len: u64, items: impl FnOnce(&mut Encoder<&mut Vec<u8>>) -> Result<(), CborError>) -> Vec<u8> {
     let mut out = Vec::with_capacity(160);
     let mut encoder = Encoder::new(&mut out);
-    encoder
-        .array(len)
-        .and_then(|cbor| items(cbor))
-        .expect("writing CBOR to a Vec cannot fail: its error type has no values");
+    encoder.array(len).and_then(items).expect("writing CBOR to a Vec cannot fail: its error type has no values");
     out
 }
 

@@ -1,6 +1,6 @@
 //! Logs, one event a line, on standard error.
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -32,7 +32,11 @@ pub fn parse_filter(text: &str) -> Result<EnvFilter, String> {
 /// As [`parse_filter`].
 pub fn start_logs(level: &str, format: LogFormat) -> Result<(), String> {
     let filter = parse_filter(level)?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false);
     // Starting twice happens only where the library is embedded or tested; the first subscriber then stays.
     let _ = match format {
         LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).finish().try_init(),

@@ -91,7 +91,7 @@ pub struct Metrics {
     swept: Family<SweptLabel, Counter>,
     budget_refusals: Counter,
     budget_write_failures: Counter,
-    oldest_unswept: Gauge<f64, AtomicU64>,
+    sweep_lag: Gauge<f64, AtomicU64>,
     certificate_expiry: Gauge<i64, AtomicI64>,
     clock_skew: Gauge<f64, AtomicU64>,
 }
@@ -114,7 +114,7 @@ impl Metrics {
             swept: Family::default(),
             budget_refusals: Counter::default(),
             budget_write_failures: Counter::default(),
-            oldest_unswept: Gauge::default(),
+            sweep_lag: Gauge::default(),
             certificate_expiry: Gauge::default(),
             clock_skew: Gauge::default(),
             registry: Registry::default(),
@@ -135,7 +135,11 @@ impl Metrics {
             "Logins that were refused as the guess could not be counted",
             metrics.budget_write_failures.clone(),
         );
-        r.register("oldest_unswept_seconds", "Age of the oldest row to sweep", metrics.oldest_unswept.clone());
+        r.register(
+            "sweep_lag_seconds",
+            "Time since the sweeper last had nothing left to remove",
+            metrics.sweep_lag.clone(),
+        );
         r.register(
             "certificate_expiry_timestamp_seconds",
             "When the certificate in use expires; 0 where unknown",
@@ -183,9 +187,9 @@ impl Metrics {
         }
     }
 
-    /// How old the oldest row is that the sweeper should have removed.
-    pub fn set_oldest_unswept(&self, age: Duration) {
-        self.oldest_unswept.set(age.as_secs_f64());
+    /// How long ago the sweeper last had nothing left to remove: no row that should be gone is older than this and a minute.
+    pub fn set_sweep_lag(&self, lag: Duration) {
+        self.sweep_lag.set(lag.as_secs_f64());
     }
 
     /// When the certificate in use expires, in seconds since the Unix epoch.
