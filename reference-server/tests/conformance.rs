@@ -89,6 +89,19 @@ fn every_sentence_of_the_specification_has_a_place_and_a_test() {
 }
 
 #[test]
+fn every_metric_that_operators_are_told_to_watch_exists() {
+    let metrics = read(&root().join("reference-server/src/telemetry/metrics.rs"));
+    let text = read(&root().join("docs/operating.md"));
+    let watched: BTreeSet<_> = quoted(&text).into_iter().filter_map(|word| word.strip_prefix("lock_keeper_")).collect();
+    assert!(!watched.is_empty());
+    for name in watched {
+        // The text format adds the ending to every counter.
+        let registered = format!("\"{}\"", name.strip_suffix("_total").unwrap_or(name));
+        assert!(metrics.contains(&registered), "operating.md names the metric lock_keeper_{name}, which there is not");
+    }
+}
+
+#[test]
 fn every_file_that_a_document_names_is_there() {
     let rooms = ["protocol/", "sdk-core/", "reference-server/", "demo-apps/", "docs/"];
     for document in documents() {
