@@ -41,6 +41,9 @@ impl Host {
     pub(crate) fn run(self, ready: impl FnOnce(SocketAddr) -> Result<(), Failure>) -> Result<(), Failure> {
         let listener = listen(self.settings.server.listen)?;
         let operations = self.operations.map(listen).transpose()?;
+        if let Some(address) = operations.as_ref().and_then(|listener| listener.local_addr().ok()) {
+            tracing::info!(%address, "health and metrics");
+        }
         actix_web::rt::System::new().block_on(self.serve(listener, operations, ready))
     }
 
@@ -115,8 +118,8 @@ impl Host {
     }
 
     async fn stop(&self, handle: &ServerHandle, readiness: &Readiness, signals: &mut Signals) {
-        tracing::info!("stopping");
         readiness.stop();
+        tracing::info!("stopping");
         let grace = self.settings.server.stop_grace.duration();
         if grace > Duration::ZERO {
             // A second stop signal means: now.
