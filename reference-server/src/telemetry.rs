@@ -5,5 +5,5 @@ mod metrics;
 mod operations;
 
 pub use logs::{parse_filter, start_logs};
-pub use metrics::{LoginOutcome, Metrics, SessionKind, StoreReadings};
+pub use metrics::{LoginOutcome, Metrics, StoreReadings};
 pub use operations::{NotReady, Readiness, operations_routes};

@@ -23,21 +23,12 @@ const LATENCY: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 /// How a login ended, as far as the server can know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
 pub enum LoginOutcome {
-    /// A good KE3 came.
+    /// A good KE3 came, and opened a session.
     Succeeded,
     /// A KE3 came that proves nothing.
     Failed,
     /// KE1 came, and the budget refused it.
     Refused,
-}
-
-/// The kind of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
-pub enum SessionKind {
-    /// To complete a registration.
-    Registration,
-    /// To do requests.
-    Request,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -54,11 +45,6 @@ struct RouteLabel {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OutcomeLabel {
     outcome: LoginOutcome,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct KindLabel {
-    kind: SessionKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -87,7 +73,6 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     latency: Family<RouteLabel, Histogram>,
     logins: Family<OutcomeLabel, Counter>,
-    sessions: Family<KindLabel, Counter>,
     swept: Family<SweptLabel, Counter>,
     budget_refusals: Counter,
     budget_write_failures: Counter,
@@ -110,7 +95,6 @@ impl Metrics {
             requests: Family::default(),
             latency: Family::new_with_constructor(|| Histogram::new(LATENCY)),
             logins: Family::default(),
-            sessions: Family::default(),
             swept: Family::default(),
             budget_refusals: Counter::default(),
             budget_write_failures: Counter::default(),
@@ -127,7 +111,6 @@ impl Metrics {
             "Logins by outcome; a wrong password that ends on the client is none",
             metrics.logins.clone(),
         );
-        r.register("sessions_opened", "Sessions by kind", metrics.sessions.clone());
         r.register("swept", "Rows that the sweeper removed", metrics.swept.clone());
         r.register("budget_refusals", "Logins that the guess budget refused", metrics.budget_refusals.clone());
         r.register(
@@ -167,11 +150,6 @@ impl Metrics {
     /// A guess could not be counted, so there was no KE2.
     pub fn budget_write_failed(&self) {
         self.budget_write_failures.inc();
-    }
-
-    /// A session was opened.
-    pub fn session_opened(&self, kind: SessionKind) {
-        self.sessions.get_or_create(&KindLabel { kind }).inc();
     }
 
     /// The sweeper removed rows.
