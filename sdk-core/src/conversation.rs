@@ -133,9 +133,12 @@ pub(crate) fn is(answer: &Answer, problem: Problem) -> bool {
     matches!(answer, Answer::Problem { code } if code == problem.code())
 }
 
-/// The error of an answer that the operation does not expect: the server's problem, or a violation.
-pub(crate) fn unexpected(answer: &Answer) -> LockKeeperError {
-    let Answer::Problem { code } = answer else { return violation("the answer belongs to another operation") };
+/// The error of an answer that the operation does not expect: the server's problem, or a violation. What an operation that `acts`
+/// has done is known of a problem (nothing), and not of an answer that belongs elsewhere.
+pub(crate) fn unexpected(answer: &Answer, acts: bool) -> LockKeeperError {
+    let Answer::Problem { code } = answer else {
+        return violation("the answer belongs to another operation").with_may_have_happened(acts);
+    };
     match Problem::from_code(code) {
         Some(Problem::SecretNotFound) => Code::SecretNotFound.into(),
         Some(Problem::SecretDeleted) => Code::SecretDeleted.into(),

@@ -119,6 +119,10 @@ impl Home {
         let now = self.env.clock.since_boot();
         let mut conversation = Conversation::new(channel, welcome.limits, 0, now);
         if let Some(known) = known {
+            // Another account has other keys, under which this device's record can't verify.
+            if known.record.user_id != welcome.user_id {
+                return Err(Code::RolledBack.into());
+            }
             let known = slot.verify(known, &vault.local_store_key())?;
             check_continuity(&known, &welcome)?;
             conversation.follow(link, known.head, &welcome, now)?;
@@ -165,7 +169,7 @@ impl Home {
         slot.begin_registration()?;
         match conversation.request(link, request, true, now)? {
             Spoken::Answer(Answer::Done) => {}
-            Spoken::Answer(other) => return Err(unexpected(&other)),
+            Spoken::Answer(other) => return Err(unexpected(&other, true)),
             // The same call completes it, or finds that it is complete.
             Spoken::Over { .. } => return Err(LockKeeperError::from(Code::OutcomeUnknown).with_may_have_happened(true)),
         }

@@ -71,7 +71,7 @@ impl Work<'_> {
         let operation = Operation::BeginPasswordChange { request: Bytes(request) };
         let response = match self.perform(&operation, false)?.answer {
             Answer::PasswordChangeBegun { response } => response,
-            other => return Err(unexpected(&other)),
+            other => return Err(unexpected(&other, false)),
         };
         let prepared = self.prepare(pending, new, &response.0)?;
         match self.commit(&prepared) {
@@ -138,7 +138,7 @@ impl Work<'_> {
                 self.account.conversation = Some(conversation);
                 Ok(())
             }
-            Spoken::Answer(other) => Err(unexpected(&other)),
+            Spoken::Answer(other) => Err(unexpected(&other, true)),
             Spoken::Over { may_have_acted: true } => {
                 Err(LockKeeperError::from(Code::OutcomeUnknown).with_may_have_happened(true))
             }
@@ -177,7 +177,7 @@ impl Work<'_> {
                     self.lock = Some(LockReason::AccountDeleted);
                     return self.forget();
                 }
-                Ok(Spoken::Answer(other)) => return Err(unexpected(&other)),
+                Ok(Spoken::Answer(other)) => return Err(unexpected(&other, true)),
                 Ok(Spoken::Over { may_have_acted }) => self.account.deleted |= may_have_acted,
                 Err(error) => {
                     self.account.deleted |= error.may_have_happened;

@@ -160,7 +160,7 @@ impl Work<'_> {
                 (Some(position.verifier), answer)
             }
         };
-        let Answer::Audited(page) = answer else { return Err(unexpected(&answer)) };
+        let Answer::Audited(page) = answer else { return Err(unexpected(&answer, false)) };
         // The newest page is held against what the device saw with this very operation.
         let mut verifier = verifier.unwrap_or_else(|| self.verifier());
         let verified = verifier.page(&page).map_err(tampered)?;

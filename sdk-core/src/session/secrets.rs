@@ -104,7 +104,7 @@ impl Session {
             let performed = work.perform(&Operation::Delete { id }, true)?;
             match performed.answer {
                 Answer::Done => Ok(()),
-                other => match unexpected(&other) {
+                other => match unexpected(&other, true) {
                     // An earlier sending of this very call has done it.
                     error if error.code == Code::SecretDeleted && performed.may_have_acted_before => Ok(()),
                     error => Err(error),
@@ -126,7 +126,7 @@ impl Work<'_> {
                 let info = info(id, origin, created_at, descriptor);
                 Ok(Secret { info, bytes: bytes.clone() })
             }
-            other => match unexpected(&other) {
+            other => match unexpected(&other, true) {
                 error if error.code == Code::SecretIdTaken => {
                     self.stored_before(id, origin, bytes, descriptor).map_err(|error| {
                         // Another secret under the id is a certain answer; a look that failed is none.
@@ -159,7 +159,7 @@ impl Work<'_> {
     fn retrieve(&mut self, id: SecretId, purpose: Purpose) -> Result<Secret> {
         match self.perform(&Operation::Retrieve { id, purpose }, false)?.answer {
             Answer::Retrieved(retrieved) => self.open(id, &retrieved),
-            other => Err(unexpected(&other)),
+            other => Err(unexpected(&other, false)),
         }
     }
 
@@ -181,10 +181,10 @@ impl Work<'_> {
         let mut answer = self.perform(&first, false)?.answer;
         let mut listed: Vec<SecretInfo> = Vec::new();
         loop {
-            let Answer::Listed { items, more } = answer else { return Err(unexpected(&answer)) };
+            let Answer::Listed { items, more } = answer else { return Err(unexpected(&answer, false)) };
             let last = items.last().map(|item| item.id);
-            let from = listed.last().map(|info| info.id).or(after);
             for item in items {
+                let from = listed.last().map(|info| info.id).or(after);
                 listed.push(self.listed(from, &item)?);
             }
             let Some(after) = last.filter(|_| more && listed.len() < usize::from(limit)) else { return Ok(listed) };

@@ -5,11 +5,14 @@ use lock_keeper_testbed::{Server, Settings, each_engine, each_engine_with};
 
 use crate::fixture::{Device, call, code, error, generate, log, retrieve, secret, times_done};
 
+/// Makes one call of a session.
+type Operate = Box<dyn Fn(&Session) -> Result<()>>;
+
 /// An operation on an account, and how the log calls it.
 struct Trial {
     action: &'static str,
     /// Makes the call ready that will lose an answer; calls of it again are the same call.
-    ready: fn(&Session) -> Box<dyn Fn(&Session) -> Result<()>>,
+    ready: fn(&Session) -> Operate,
 }
 
 const TRIALS: [Trial; 6] = [
@@ -21,23 +24,23 @@ const TRIALS: [Trial; 6] = [
     Trial { action: "audit", ready: |_| Box::new(|session| newest_page(session).map(drop)) },
 ];
 
-fn generates(session: &Session) -> Box<dyn Fn(&Session) -> Result<()>> {
+fn generates(session: &Session) -> Operate {
     let id = session.new_secret_id();
     Box::new(move |session| session.generate(NewSecret { id: Some(id), ..NewSecret::default() }, &call()).map(drop))
 }
 
-fn imports(session: &Session) -> Box<dyn Fn(&Session) -> Result<()>> {
+fn imports(session: &Session) -> Operate {
     let id = session.new_secret_id();
     let bytes = || SecretBytes::from(&b"brought"[..]);
     Box::new(move |session| session.import_secret(bytes(), Some("label"), Some(id), &call()).map(drop))
 }
 
-fn deletes(session: &Session) -> Box<dyn Fn(&Session) -> Result<()>> {
+fn deletes(session: &Session) -> Operate {
     let id = generate(session).unwrap().info.id;
     Box::new(move |session| session.delete(id, &call()))
 }
 
-fn retrieves(session: &Session) -> Box<dyn Fn(&Session) -> Result<()>> {
+fn retrieves(session: &Session) -> Operate {
     let id = generate(session).unwrap().info.id;
     Box::new(move |session| retrieve(session, id).map(drop))
 }
