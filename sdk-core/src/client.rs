@@ -138,9 +138,7 @@ impl LockKeeperClient {
         op: Operation,
         call: &Call,
         options: SessionOptions,
-        work: impl FnOnce(&Home, &Link<'_>, &Arc<StartedCall>) -> Result<(AccountName, Unlocked)>
-        + Send
-        + 'static,
+        work: impl FnOnce(&Home, &Link<'_>, &Arc<StartedCall>) -> Result<(AccountName, Unlocked)> + Send + 'static,
     ) -> Result<Session> {
         let home = Arc::clone(&self.home);
         let (account, unlocked) = observed(&self.home, op, call, move |started, meter| {

@@ -13,6 +13,7 @@ mod new_file;
 mod output;
 mod passwords;
 mod progress;
+mod quiet_terminal;
 mod standard_input;
 mod strength;
 

@@ -92,7 +92,9 @@ impl Output {
             return print(&json::report(report));
         }
         print(human::report(report, self.out).as_bytes())?;
-        if let Some(hint) = human::hint(report).filter(|_| stderr().is_terminal()) {
+        // Beside an outcome that goes elsewhere a hint would say nothing.
+        let is_watched = stdout().is_terminal() && stderr().is_terminal();
+        if let Some(hint) = human::hint(report).filter(|_| is_watched) {
             self.complain(&self.err.dim(hint));
         }
         Ok(())

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::device::Device;
 use crate::failure::{Failure, Trouble};
+use crate::quiet_terminal::QuietTerminal;
 use crate::standard_input::Source;
 use crate::strength;
 
@@ -37,6 +38,8 @@ impl Passwords {
 
     /// A new password, typed twice at a prompt. Says what is weak about it.
     pub(crate) fn new_one(&mut self, device: &Device<'_>, account: &str) -> Result<Password, Failure> {
+        // Between the two prompts as well.
+        let _quiet = self.quiet_terminal(device)?;
         let text = self.text(device, &format!("New password for {account}: "))?;
         if let Some(weakness) = strength::weakness(&text, account) {
             device.output.warn(weakness);
@@ -52,9 +55,21 @@ impl Passwords {
         prepare(&text)
     }
 
+    fn quiet_terminal(&self, device: &Device<'_>) -> Result<Option<QuietTerminal>, Failure> {
+        if !matches!(self, Self::Prompt) {
+            return Ok(None);
+        }
+        // First: who is killed by Ctrl-C cannot give the terminal back.
+        device.interrupt.watch()?;
+        QuietTerminal::new().map(Some).map_err(|error| unreadable(&error))
+    }
+
     fn text(&mut self, device: &Device<'_>, prompt: &str) -> Result<Zeroizing<String>, Failure> {
         match self {
-            Self::Prompt => ask(device, prompt),
+            Self::Prompt => {
+                let _quiet = self.quiet_terminal(device)?;
+                ask(prompt)
+            }
             Self::Lines(source) => match source.line().map_err(|error| unreadable(&error))? {
                 Some(line) => utf8(line),
                 None => Err(Failure::new(Trouble::PasswordUnreadable, "There is no password: the input has ended.")
@@ -64,8 +79,7 @@ impl Passwords {
     }
 }
 
-fn ask(device: &Device<'_>, prompt: &str) -> Result<Zeroizing<String>, Failure> {
-    device.interrupt.watch()?;
+fn ask(prompt: &str) -> Result<Zeroizing<String>, Failure> {
     match rpassword::prompt_password(prompt) {
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(Code::Cancelled.into()),

@@ -8,11 +8,11 @@ use actix_web::{App, HttpServer};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lock_keeper_protocol::identity::Realm;
+use lock_keeper_server::KeyServer;
 use lock_keeper_server::keys::KeyWrapper;
 use lock_keeper_server::service::{Service, load_or_create_keys};
 use lock_keeper_server::telemetry::{Metrics, StoreReadings};
 use lock_keeper_server::tls::{Certificates, server_config};
-use lock_keeper_server::{KeyServer, RequestLimits};
 use rustls::pki_types::CertificateDer;
 
 use crate::data::{Data, Engine};
@@ -210,7 +210,7 @@ impl Process {
         let service = Arc::new(service);
         let metrics = Arc::new(Metrics::new(Arc::new(StoreReadings::default)));
         let server = KeyServer::new(Arc::clone(&service), metrics, settings.requests);
-        let (thread, handle) = serve(server, data, listener, settings.requests);
+        let (thread, handle) = serve(server, data, listener, settings.head_timeout);
         Self { service, handle, thread: Some(thread) }
     }
 }
@@ -239,7 +239,7 @@ fn serve(
     server: KeyServer,
     data: &Data,
     listener: &TcpListener,
-    limits: RequestLimits,
+    head_timeout: Duration,
 ) -> (JoinHandle<()>, ServerHandle) {
     let files = &data.certificate;
     let certificates = Certificates::load(&files.certificate_file, &files.key_file).expect("the pair is good");
@@ -251,7 +251,7 @@ fn serve(
             let serving = HttpServer::new(move || App::new().configure(|routes| server.routes(routes)))
                 .workers(1)
                 .worker_max_blocking_threads(16)
-                .client_request_timeout(limits.body_timeout)
+                .client_request_timeout(head_timeout)
                 .tcp_nodelay(true)
                 .disable_signals()
                 .listen_rustls_0_23(listener, tls)

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use lock_keeper_protocol::message::SessionLimits;
 use lock_keeper_server::RequestLimits;
 use lock_keeper_server::service::Policy;
@@ -9,6 +11,8 @@ pub struct Settings {
     pub policy: Policy,
     /// What a request may take.
     pub requests: RequestLimits,
+    /// How long a client may take to send a head.
+    pub head_timeout: Duration,
     /// Connections to Postgres at most.
     pub pool_size: usize,
 }
@@ -16,7 +20,12 @@ pub struct Settings {
 impl Default for Settings {
     /// As the server has them where nothing is said: one request in a session.
     fn default() -> Self {
-        Self { policy: Policy::default(), requests: RequestLimits::default(), pool_size: 4 }
+        Self {
+            policy: Policy::default(),
+            requests: RequestLimits::default(),
+            head_timeout: Duration::from_secs(10),
+            pool_size: 4,
+        }
     }
 }
 

@@ -198,7 +198,10 @@ impl Work<'_> {
             return error;
         }
         let (reason, ended) = if self.account.deleted {
-            (LockReason::AccountDeleted, LockKeeperError::from(Code::SessionLocked).with_detail("the account was deleted"))
+            (
+                LockReason::AccountDeleted,
+                LockKeeperError::from(Code::SessionLocked).with_detail("the account was deleted"),
+            )
         } else {
             (LockReason::PasswordChanged, Code::PasswordChanged.into())
         };
@@ -206,12 +209,7 @@ impl Work<'_> {
         ended.with_may_have_happened(error.may_have_happened)
     }
 
-    fn login_with(
-        &self,
-        credentials: &mut Credentials,
-        acts: bool,
-        operation: Option<&Operation>,
-    ) -> Result<Opened> {
+    fn login_with(&self, credentials: &mut Credentials, acts: bool, operation: Option<&Operation>) -> Result<Opened> {
         let stretching = credentials.stretching(self.call);
         let login = Login {
             config: &self.inner.home.config,

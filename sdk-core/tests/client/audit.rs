@@ -80,8 +80,8 @@ fn a_long_log_is_read_in_pages_with_other_calls_between_them() {
         each_engine_with(&Settings::with_operations(operations), |server| {
             let (device, wire) = Device::wired(server);
             let session = device.register("ada", "correct horse").unwrap();
-            let size = log(&session).unwrap().len();
-            while log_size(&session) < size as u64 + 210 {
+            // A session of one request writes a login beside each of them.
+            for _ in 0..if operations == 1 { 106 } else { 211 } {
                 session.list(None, 1, &call()).unwrap();
             }
             let (entries, exchanges) = wire.exchanges(|| log(&session).unwrap());
@@ -100,11 +100,6 @@ fn a_long_log_is_read_in_pages_with_other_calls_between_them() {
             assert_eq!(oldest.entries[0].n + 1, older.entries[99].n);
         });
     }
-}
-
-/// How many entries the log has, its own reading included.
-fn log_size(session: &Session) -> u64 {
-    session.audit(&AuditFilter::default(), AuditCursor::newest(), &call()).unwrap().entries[0].n + 1
 }
 
 #[test]

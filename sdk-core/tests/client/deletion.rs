@@ -1,9 +1,9 @@
 //! Deleting an account.
 
 use lock_keeper_core::{Code, LockReason};
-use lock_keeper_testbed::{Settings, each_engine, each_engine_with};
+use lock_keeper_testbed::{Settings, each_engine_with};
 
-use crate::fixture::{Device, actions, call, code, generate, retrieve, secret};
+use crate::fixture::{Device, actions, call, code, generate, one_engine, retrieve, secret};
 
 #[test]
 fn a_deleted_account_is_gone_with_all_its_secrets_and_its_name_is_free() {
@@ -28,7 +28,7 @@ fn a_deleted_account_is_gone_with_all_its_secrets_and_its_name_is_free() {
 
 #[test]
 fn a_wrong_password_deletes_nothing_and_costs_no_exchange() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (device, wire) = Device::wired(server);
         let session = device.register("ada", "correct horse").unwrap();
         let (refused, exchanges) = wire.exchanges(|| session.delete_account(secret("wrong horse"), &call()));
@@ -40,7 +40,7 @@ fn a_wrong_password_deletes_nothing_and_costs_no_exchange() {
 
 #[test]
 fn another_device_hears_of_the_deletion_and_forgets_the_account_before_it_registers_anew() {
-    each_engine(|server| {
+    one_engine(|server| {
         let phone = Device::new(server).register("ada", "correct horse").unwrap();
         let (device, wire) = Device::wired(server);
         let tablet = device.open("ada", "correct horse").unwrap();
@@ -59,7 +59,7 @@ fn another_device_hears_of_the_deletion_and_forgets_the_account_before_it_regist
 
 #[test]
 fn forgetting_an_account_leaves_the_account_and_nothing_on_the_device() {
-    each_engine(|server| {
+    one_engine(|server| {
         let device = Device::new(server);
         let session = device.register("ada", "correct horse").unwrap();
         let kept = generate(&session).unwrap();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use lock_keeper_core::{Call, Code, DeviceUnlock, Phase, Result, Session, SessionOptions};
 use lock_keeper_testbed::{Engine, Server, each_engine};
 
-use crate::fixture::{Device, call, code, generate, retrieve, secret};
+use crate::fixture::{Device, call, code, generate, one_engine, retrieve, secret};
 use crate::wire::Wire;
 
 /// What a call reports.
@@ -73,7 +73,7 @@ fn argon2_is_paid_once_for_an_unlock_and_once_for_a_new_password() {
 
 #[test]
 fn a_device_unlock_is_of_no_use_at_another_server_or_for_an_account_that_is_gone() {
-    each_engine(|server| {
+    one_engine(|server| {
         let device = Device::new(server);
         let session = device.register("ada", "correct horse").unwrap();
         let unlock = session.device_unlock().unwrap();

@@ -8,9 +8,14 @@ use lock_keeper_core::{
     MemoryStore, NewSecret, Password, Purpose, Result, Secret, SecretBytes, SecretId, SecretInfo, ServerConfig,
     Session, SessionOptions, SystemClock, Transport, password,
 };
-use lock_keeper_testbed::Server;
+use lock_keeper_testbed::{Engine, Server};
 
 use crate::wire::{Wire, config};
+
+/// Runs a test of what the client alone decides, which costs more than it shows on a second engine.
+pub(crate) fn one_engine(test: impl Fn(&Server)) {
+    test(&Server::start(Engine::Sqlite));
+}
 
 /// A device: a client with a store of its own.
 pub(crate) struct Device {

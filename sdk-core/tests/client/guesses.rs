@@ -7,7 +7,7 @@ use lock_keeper_core::{Code, LockKeeperError, Purpose};
 use lock_keeper_testbed as testbed;
 use lock_keeper_testbed::{Server, Settings, each_engine, each_engine_with};
 
-use crate::fixture::{Device, call, code, error, generate, log};
+use crate::fixture::{Device, call, code, error, generate, log, one_engine};
 
 /// What somebody does who guesses with a program of his own; it costs the server an attempt, and this test no Argon2.
 fn guess(server: &Server, name: &str, times: usize) {
@@ -44,7 +44,7 @@ fn after_five_wrong_passwords_the_sixth_hears_how_long_to_wait_and_the_wait_ends
 
 #[test]
 fn a_name_that_nobody_has_registered_is_guessed_at_just_like_one_that_somebody_has() {
-    each_engine(|server| {
+    one_engine(|server| {
         Device::new(server).register("ada", "correct horse").unwrap();
         let answers = |name: &str| {
             let stranger = Device::new(server);
@@ -61,7 +61,7 @@ fn a_name_that_nobody_has_registered_is_guessed_at_just_like_one_that_somebody_h
 
 #[test]
 fn a_right_password_takes_its_own_guess_back_and_nobody_elses() {
-    each_engine(|server| {
+    one_engine(|server| {
         Device::new(server).register("ada", "correct horse").unwrap();
         guess(server, "ada", 4);
         for _ in 0..3 {

@@ -6,7 +6,7 @@ use lock_keeper_protocol::identity::UserId;
 use lock_keeper_protocol::message::{Answer, SessionKind};
 use lock_keeper_testbed::{Engine, Server, each_engine};
 
-use crate::fixture::{Device, call, code, error, generate, import, retrieve, secret};
+use crate::fixture::{Device, call, code, error, generate, import, one_engine, retrieve, secret};
 use crate::liar::Liar;
 use crate::wire::{Wire, config};
 
@@ -195,7 +195,7 @@ fn a_log_with_another_past_is_a_roll_back() {
 
 #[test]
 fn an_account_that_was_deleted_and_registered_anew_elsewhere_is_not_the_one_that_this_device_knows() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (phone, tablet) = (Device::new(server), Device::new(server));
         let session = phone.register("ada", PASSWORD).unwrap();
         tablet.open("ada", PASSWORD).unwrap();

@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use lock_keeper_core::{Clock, Code, Env, LockReason, MemoryStore, Session, SessionOptions};
-use lock_keeper_testbed::{Engine, Server, each_engine};
+use lock_keeper_testbed::{Engine, Server};
 
-use crate::fixture::{Device, FakeClock, call, code, generate, generate_as, retrieve, secret};
+use crate::fixture::{Device, FakeClock, call, code, generate, generate_as, one_engine, retrieve, secret};
 use crate::wire::{Wire, config};
 
 const NEVER: SessionOptions = SessionOptions { lock_after_idle: None, lock_in_background_after: None };
@@ -132,7 +132,7 @@ fn a_session_that_is_dropped_locks_and_one_that_listens_late_hears_it_at_once() 
 
 #[test]
 fn a_lock_in_the_middle_of_a_call_stops_it_before_it_acts_and_lets_it_finish_after() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (device, wire) = Device::wired(server);
         let lock_from = |wire: &Wire, before: bool| {
             let handle = Arc::new(OnceLock::<Arc<Session>>::new());

@@ -3,7 +3,7 @@
 use lock_keeper_core::{AuditCursor, AuditFilter, Code, NewSecret, Result, SecretBytes, SecretId, Session};
 use lock_keeper_testbed::{Server, Settings, each_engine, each_engine_with};
 
-use crate::fixture::{Device, call, code, error, generate, log, retrieve, secret, times_done};
+use crate::fixture::{Device, call, code, error, generate, log, one_engine, retrieve, secret, times_done};
 
 /// Makes one call of a session.
 type Operate = Box<dyn Fn(&Session) -> Result<()>>;
@@ -147,7 +147,7 @@ fn of_a_deletion_whose_every_answer_is_lost_the_next_call_learns_that_it_is_done
 
 #[test]
 fn of_a_deletion_that_never_arrived_the_next_call_does_it() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (device, wire) = Device::wired(server);
         let session = device.register("ada", "correct horse").unwrap();
         for n in 0..3 {

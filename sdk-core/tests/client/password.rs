@@ -5,7 +5,7 @@ use std::thread;
 use lock_keeper_core::{Code, DeviceUnlock, LockReason, Result, Session, SessionOptions};
 use lock_keeper_testbed::{Server, Settings, each_engine, each_engine_with};
 
-use crate::fixture::{Device, call, code, error, generate, import, retrieve, secret, times_done};
+use crate::fixture::{Device, call, code, error, generate, import, one_engine, retrieve, secret, times_done};
 
 const OLD: &str = "correct horse";
 const NEW: &str = "battery staple";
@@ -100,7 +100,7 @@ fn a_change_whose_answer_never_came_is_found_out_at_once_by_trying_the_new_passw
 
 #[test]
 fn a_change_that_vanished_is_found_out_at_once_by_trying_the_old_password() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (device, wire) = Device::wired(server);
         let session = device.register("ada", OLD).unwrap();
         wire.vanish(2..6);
@@ -115,7 +115,7 @@ fn a_change_that_vanished_is_found_out_at_once_by_trying_the_old_password() {
 
 #[test]
 fn a_change_that_cannot_be_found_out_now_is_sorted_out_by_the_next_call_whichever_way_it_went() {
-    each_engine(|server| {
+    one_engine(|server| {
         for taken in [false, true] {
             let (device, wire) = Device::wired(server);
             let name = format!("ada-{taken}");
@@ -144,7 +144,7 @@ fn a_change_that_cannot_be_found_out_now_is_sorted_out_by_the_next_call_whicheve
 
 #[test]
 fn after_a_change_of_unknown_outcome_the_password_that_holds_is_the_one_that_is_asked_for() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (device, wire) = Device::wired(server);
         let session = device.register("ada", OLD).unwrap();
         wire.lose_answers(2..6);
@@ -159,7 +159,7 @@ fn after_a_change_of_unknown_outcome_the_password_that_holds_is_the_one_that_is_
 
 #[test]
 fn a_change_that_was_cut_off_before_its_commit_has_not_happened() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (device, wire) = Device::wired(server);
         let session = device.register("ada", OLD).unwrap();
         for n in 0..3 {
@@ -192,7 +192,7 @@ fn of_two_devices_that_change_the_password_at_once_one_wins_and_the_other_hears_
 
 #[test]
 fn a_session_that_was_opened_by_a_device_unlock_can_change_the_password() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (device, wire) = Device::wired(server);
         let unlock = device.register("ada", OLD).unwrap().device_unlock().unwrap();
         let unlock = DeviceUnlock::from_bytes(unlock.to_bytes().expose()).unwrap();

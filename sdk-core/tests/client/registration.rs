@@ -7,7 +7,7 @@ use lock_keeper_core::{Code, password};
 use lock_keeper_protocol::limits::PENDING_LIFETIME;
 use lock_keeper_testbed::{Settings, each_engine, each_engine_with};
 
-use crate::fixture::{Device, actions, call, code, error, generate, retrieve, secret};
+use crate::fixture::{Device, actions, call, code, error, generate, one_engine, retrieve, secret};
 
 #[test]
 fn of_two_that_race_for_one_name_exactly_one_wins_and_the_other_hears_that_it_is_taken() {
@@ -43,7 +43,7 @@ fn a_registration_takes_five_exchanges_a_first_store_three_and_a_store_in_an_unl
 
 #[test]
 fn names_that_look_alike_are_one_name() {
-    each_engine(|server| {
+    one_engine(|server| {
         let device = Device::new(server);
         let session = device.register("Zoë", "correct horse").unwrap();
         assert_eq!(session.account(), "zoë");
@@ -95,7 +95,7 @@ fn a_client_that_died_before_it_completed_the_registration_completes_it_with_the
 
 #[test]
 fn another_device_with_the_password_completes_what_the_first_one_left_half_made() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (device, wire) = Device::wired(server);
         wire.cut(2);
         error(device.register("ada", "correct horse"));
@@ -124,7 +124,7 @@ fn a_client_that_never_heard_that_its_registration_is_complete_learns_it_from_th
 
 #[test]
 fn a_name_with_an_active_account_is_taken_even_for_the_right_password() {
-    each_engine(|server| {
+    one_engine(|server| {
         let device = Device::new(server);
         device.register("ada", "correct horse").unwrap();
         for device in [device, Device::new(server)] {

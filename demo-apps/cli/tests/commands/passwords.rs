@@ -110,3 +110,21 @@ fn read_until(screen: &mut impl Read, seen: &mut String, expected: &str) {
     }
     seen.push_str(&String::from_utf8_lossy(&bytes));
 }
+
+#[test]
+fn ctrl_c_at_a_prompt_ends_the_command_and_gives_the_terminal_back() {
+    let house = House::new();
+    let command = format!("{:?}", house.device("phone").command(&["register", "ada"]));
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--command", &format!("{command}; echo ended with $?; stty -a"), "/dev/null"]);
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut keyboard, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut seen = String::new();
+    read_until(&mut screen, &mut seen, "New password for ada: ");
+    keyboard.write_all(b"half a pass\x03").unwrap();
+    screen.read_to_string(&mut seen).unwrap();
+    child.wait().unwrap();
+    assert!(seen.contains("The call was cancelled") && seen.contains("ended with 13"), "{seen}");
+    assert!(seen.contains(" echo ") && seen.contains(" isig ") && seen.contains(" icanon "), "{seen}");
+    assert!(!seen.contains("half a pass"), "{seen}");
+}

@@ -6,7 +6,7 @@ use crate::moment;
 use crate::output::style::Style;
 
 /// What the library has checked before it hands out an entry, whatever the filter lets through.
-const VERIFIED: &str = "The whole log is verified: nothing is missing, changed or out of order,\n  \
+const VERIFIED: &str = "The whole log is verified: an unbroken chain that extends what this device saw last,\n  \
                         and every operation in it was asked for with this account's own key.";
 
 /// The log in columns, newest first, and that it was verified.
