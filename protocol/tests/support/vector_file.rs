@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 /// Holds `made` against `docs/vectors/NAME.json`; writes that file instead where `UPDATE_VECTORS=1` is set.
 #[track_caller]
-pub fn check(name: &str, made: &Value) {
+pub(crate) fn check(name: &str, made: &Value) {
     let path = format!("{}/../docs/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("UPDATE_VECTORS").is_some_and(|set| set == "1") {
         std::fs::write(&path, serde_json::to_string_pretty(made).unwrap() + "\n").unwrap();
@@ -16,7 +16,7 @@ pub fn check(name: &str, made: &Value) {
 }
 
 /// `N` bytes that look random and are always the same for one `what`.
-pub fn fixed<const N: usize>(what: &str) -> [u8; N] {
+pub(crate) fn fixed<const N: usize>(what: &str) -> [u8; N] {
     let blocks = (0..=N / 32).flat_map(|n| Sha256::digest(format!("{what} {n}")));
     let mut bytes = [0; N];
     bytes.iter_mut().zip(blocks).for_each(|(byte, fixed)| *byte = fixed);
@@ -25,7 +25,7 @@ pub fn fixed<const N: usize>(what: &str) -> [u8; N] {
 
 /// A fixed scalar of ristretto255, 32 bytes little-endian, as the library draws it: reduced from 64 bytes.
 #[allow(dead_code, reason = "only the protocol's vectors have scalars")]
-pub fn scalar(what: &str) -> [u8; 64] {
+pub(crate) fn scalar(what: &str) -> [u8; 64] {
     let mut wide = [0; 64];
     wide[..32].copy_from_slice(&fixed::<32>(what));
     // Below 2^252, and so below the group's order: the reduction leaves it as it is.
@@ -34,10 +34,10 @@ pub fn scalar(what: &str) -> [u8; 64] {
 }
 
 /// A generator that hands out given bytes, in order.
-pub struct Given(Vec<u8>);
+pub(crate) struct Given(Vec<u8>);
 
 impl Given {
-    pub fn of(parts: &[&[u8]]) -> Self {
+    pub(crate) fn of(parts: &[&[u8]]) -> Self {
         Self(parts.concat())
     }
 }
