@@ -4,6 +4,8 @@
 //! Machines are shared and noisy, so the ratios count and not the times. The load comes from the same cores as the server,
 //! its OPAQUE included; only Argon2 is left out.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};

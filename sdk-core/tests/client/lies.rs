@@ -1,5 +1,7 @@
 //! Servers that lie. Each lie has its own error, and nothing of it reaches the app.
 
+#![allow(clippy::type_complexity, reason = "each lie is a name and what it does")]
+
 use lock_keeper_core::{Code, NewSecret, Origin, Purpose, SecretId, Session};
 use lock_keeper_protocol::cbor::{Blob, Nullable};
 use lock_keeper_protocol::identity::UserId;
