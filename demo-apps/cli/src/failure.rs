@@ -99,7 +99,7 @@ impl From<LockKeeperError> for Failure {
             may_have_happened: error.may_have_happened,
             request_id: error.request_id.as_ref().map(ToString::to_string),
             message: error.to_string(),
-            next: Some(next_step::of(error.code).to_owned()),
+            next: Some(next_step::of(&error).to_owned()),
             exit_code: error.advice.exit_code(),
         }
     }

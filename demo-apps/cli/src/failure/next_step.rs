@@ -1,8 +1,9 @@
-use lock_keeper_core::Code;
+use lock_keeper_core::{Code, LockKeeperError};
 
 /// What a person at the command line does now. The catalogue's own words are for whoever writes an app.
-pub(super) fn of(code: Code) -> &'static str {
-    match code {
+pub(super) fn of(error: &LockKeeperError) -> &'static str {
+    match error.code {
+        Code::Cancelled if !error.may_have_happened => "Nothing has happened.",
         Code::AccountNameInvalid => "Choose another name: 1 to 254 bytes, such as an e-mail address.",
         Code::AccountNameTaken => "Choose another name. If the account is yours, just use it: lock-keeper list NAME",
         Code::RegistrationClosed => "Ask the provider how to open an account.",
@@ -55,7 +56,7 @@ mod tests {
     #[test]
     fn every_error_has_a_next_step() {
         for entry in &CATALOGUE {
-            assert!(!of(entry.code).is_empty(), "{}", entry.name);
+            assert!(!of(&entry.code.into()).is_empty(), "{}", entry.name);
         }
     }
 }
