@@ -18,7 +18,17 @@ HERE = Path(__file__).resolve().parent
 PICTURE = HERE.parent.parent / "docs" / "images" / "demo.svg"
 
 # Parts of the demo by the beginnings of their headings.
-PARTS = ("A key server", "Ada opens", "She has a secret", "What she has", "The server has", "Somebody guesses", "A bad line")
+PARTS = (
+    "A key server",
+    "Ada opens",
+    "She has a secret",
+    "What she has",
+    "The server has",
+    "She gets her codes",
+    "Somebody guesses",
+    "Her phone is lost",
+    "A bad line",
+)
 
 COLOURS = {"31": "#ff8a80", "32": "#8bd49c", "33": "#f2c97d", "36": "#7fc8e8"}
 FOREGROUND, DIMMED, BACKGROUND, BAR = "#d8dee9", "#7d8799", "#151a23", "#1f2632"
