@@ -1,29 +1,26 @@
 //! Deleting an account.
 
 use lock_keeper_core::{Code, LockReason};
-use lock_keeper_testbed::{Settings, each_engine_with};
 
-use crate::fixture::{Device, actions, call, code, generate, one_engine, retrieve, secret};
+use crate::fixture::{Device, actions, call, code, each_engine_and_length, generate, one_engine, retrieve, secret};
 
 #[test]
 fn a_deleted_account_is_gone_with_all_its_secrets_and_its_name_is_free() {
-    for settings in [Settings::default(), Settings::with_operations(16)] {
-        each_engine_with(&settings, |server| {
-            let device = Device::new(server);
-            let session = device.register("ada", "correct horse").unwrap();
-            let kept = generate(&session).unwrap();
-            session.delete_account(secret("correct horse"), &call()).unwrap();
-            assert_eq!(session.lock_reason(), Some(LockReason::AccountDeleted));
-            assert_eq!(code(retrieve(&session, kept.info.id)), Code::SessionLocked);
-            assert_eq!(code(device.open("ada", "correct horse")), Code::WrongNameOrPassword);
+    each_engine_and_length(|server| {
+        let device = Device::new(server);
+        let session = device.register("ada", "correct horse").unwrap();
+        let kept = generate(&session).unwrap();
+        session.delete_account(secret("correct horse"), &call()).unwrap();
+        assert_eq!(session.lock_reason(), Some(LockReason::AccountDeleted));
+        assert_eq!(code(retrieve(&session, kept.info.id)), Code::SessionLocked);
+        assert_eq!(code(device.open("ada", "correct horse")), Code::WrongNameOrPassword);
 
-            // The same device may begin anew, with nothing of the old account left.
-            let session = device.register("ada", "another horse").unwrap();
-            assert_eq!(code(retrieve(&session, kept.info.id)), Code::SecretNotFound);
-            let operations: Vec<_> = actions(&session).into_iter().filter(|action| *action != "login").collect();
-            assert_eq!(operations, ["complete_registration", "retrieve", "audit"]);
-        });
-    }
+        // The same device may begin anew, with nothing of the old account left.
+        let session = device.register("ada", "another horse").unwrap();
+        assert_eq!(code(retrieve(&session, kept.info.id)), Code::SecretNotFound);
+        let operations: Vec<_> = actions(&session).into_iter().filter(|action| *action != "login").collect();
+        assert_eq!(operations, ["complete_registration", "retrieve", "audit"]);
+    });
 }
 
 #[test]

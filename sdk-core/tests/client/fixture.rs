@@ -8,13 +8,19 @@ use lock_keeper_core::{
     MemoryStore, NewSecret, Password, Purpose, Result, Secret, SecretBytes, SecretId, SecretInfo, ServerConfig,
     Session, SessionOptions, SystemClock, Transport, password,
 };
-use lock_keeper_testbed::{Engine, Server};
+use lock_keeper_testbed::{Engine, Server, Settings};
 
 use crate::wire::{Wire, config};
 
 /// Runs a test of what the client alone decides, which costs more than it shows on a second engine.
 pub(crate) fn one_engine(test: impl Fn(&Server)) {
     test(&Server::start(Engine::Sqlite));
+}
+
+/// Runs a test on both engines, on one with sessions of one request and on the other with sessions of many.
+pub(crate) fn each_engine_and_length(test: impl Fn(&Server)) {
+    test(&Server::start(Engine::Sqlite));
+    test(&Server::start_with(Engine::Postgres, Settings::with_operations(64)));
 }
 
 /// A device: a client with a store of its own.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use lock_keeper_core::{Code, LockKeeperError, Purpose};
 use lock_keeper_testbed as testbed;
-use lock_keeper_testbed::{Server, Settings, each_engine, each_engine_with};
+use lock_keeper_testbed::{Server, each_engine};
 
-use crate::fixture::{Device, call, code, error, generate, log, one_engine};
+use crate::fixture::{Device, call, code, each_engine_and_length, error, generate, log, one_engine};
 
 /// What somebody does who guesses with a program of his own; it costs the server an attempt, and this test no Argon2.
 fn guess(server: &Server, name: &str, times: usize) {
@@ -100,22 +100,20 @@ fn the_budget_outlives_a_restart() {
 
 #[test]
 fn twenty_calls_at_once_log_in_one_after_the_other_and_spend_no_guess() {
-    for settings in [Settings::default(), Settings::with_operations(16)] {
-        each_engine_with(&settings, |server| {
-            let (device, wire) = Device::wired(server);
-            let session = device.register("ada", "correct horse").unwrap();
-            let kept = generate(&session).unwrap();
-            thread::scope(|scope| {
-                for n in 0..20 {
-                    let (session, id) = (&session, kept.info.id);
-                    scope.spawn(move || match n % 2 {
-                        0 => drop(generate(session).unwrap()),
-                        _ => drop(session.retrieve(id, Purpose::LocalOnly, &call()).unwrap()),
-                    });
-                }
-            });
-            assert_eq!(wire.most_logins_at_once(), 1);
-            assert_eq!(session.list(None, 100, &call()).unwrap().len(), 11);
+    each_engine_and_length(|server| {
+        let (device, wire) = Device::wired(server);
+        let session = device.register("ada", "correct horse").unwrap();
+        let kept = generate(&session).unwrap();
+        thread::scope(|scope| {
+            for n in 0..20 {
+                let (session, id) = (&session, kept.info.id);
+                scope.spawn(move || match n % 2 {
+                    0 => drop(generate(session).unwrap()),
+                    _ => drop(session.retrieve(id, Purpose::LocalOnly, &call()).unwrap()),
+                });
+            }
         });
-    }
+        assert_eq!(wire.most_logins_at_once(), 1);
+        assert_eq!(session.list(None, 100, &call()).unwrap().len(), 11);
+    });
 }

@@ -1,9 +1,11 @@
 //! Answers that are lost on their way: each call acts once, or says truly that it may have happened.
 
 use lock_keeper_core::{AuditCursor, AuditFilter, Code, NewSecret, Result, SecretBytes, SecretId, Session};
-use lock_keeper_testbed::{Server, Settings, each_engine, each_engine_with};
+use lock_keeper_testbed::{Server, each_engine};
 
-use crate::fixture::{Device, call, code, error, generate, log, one_engine, retrieve, secret, times_done};
+use crate::fixture::{
+    Device, call, code, each_engine_and_length, error, generate, log, one_engine, retrieve, secret, times_done,
+};
 
 /// Makes one call of a session.
 type Operate = Box<dyn Fn(&Session) -> Result<()>>;
@@ -51,29 +53,27 @@ fn newest_page(session: &Session) -> Result<usize> {
 
 #[test]
 fn whichever_answer_is_lost_the_frame_is_sent_again_and_every_operation_acts_once() {
-    for settings in [Settings::default(), Settings::with_operations(64)] {
-        each_engine_with(&settings, |server| {
-            let (device, wire) = Device::wired(server);
-            let session = device.register("ada", "correct horse").unwrap();
-            for trial in &TRIALS {
-                let (_, exchanges) = wire.exchanges(|| (trial.ready)(&session)(&session).unwrap());
-                for n in 0..exchanges.len().min(2) {
-                    let operate = (trial.ready)(&session);
-                    let before = times_done(&session, trial.action);
-                    wire.lose_answers(n..n + 1);
-                    operate(&session).unwrap();
-                    let own = usize::from(trial.action == "audit");
-                    let done = times_done(&session, trial.action) - before - own;
-                    assert_eq!(done, 1, "{}, answer {n} lost", trial.action);
-                }
+    each_engine_and_length(|server| {
+        let (device, wire) = Device::wired(server);
+        let session = device.register("ada", "correct horse").unwrap();
+        for trial in &TRIALS {
+            let (_, exchanges) = wire.exchanges(|| (trial.ready)(&session)(&session).unwrap());
+            for n in 0..exchanges.len().min(2) {
+                let operate = (trial.ready)(&session);
+                let before = times_done(&session, trial.action);
+                wire.lose_answers(n..n + 1);
+                operate(&session).unwrap();
+                let own = usize::from(trial.action == "audit");
+                let done = times_done(&session, trial.action) - before - own;
+                assert_eq!(done, 1, "{}, answer {n} lost", trial.action);
             }
-        });
-    }
+        }
+    });
 }
 
 #[test]
 fn a_registration_gets_through_whichever_of_its_answers_is_lost() {
-    each_engine(|server| {
+    one_engine(|server| {
         for n in 0..5 {
             let (device, wire) = Device::wired(server);
             wire.lose_answers(n..n + 1);

@@ -3,9 +3,11 @@
 use std::thread;
 
 use lock_keeper_core::{Code, DeviceUnlock, LockReason, Result, Session, SessionOptions};
-use lock_keeper_testbed::{Server, Settings, each_engine, each_engine_with};
+use lock_keeper_testbed::{Server, each_engine};
 
-use crate::fixture::{Device, call, code, error, generate, import, one_engine, retrieve, secret, times_done};
+use crate::fixture::{
+    Device, call, code, each_engine_and_length, error, generate, import, one_engine, retrieve, secret, times_done,
+};
 
 const OLD: &str = "correct horse";
 const NEW: &str = "battery staple";
@@ -30,33 +32,31 @@ fn assert_unchanged(server: &Server) {
 
 #[test]
 fn after_a_change_every_secret_opens_with_the_new_password_and_the_old_one_opens_nothing() {
-    for settings in [Settings::default(), Settings::with_operations(16)] {
-        each_engine_with(&settings, |server| {
-            let phone = Device::new(server).register("ada", OLD).unwrap();
-            let made = generate(&phone).unwrap();
-            let brought = import(&phone, b"brought").unwrap();
-            let tablet = Device::new(server);
-            let unlock = tablet.open("ada", OLD).unwrap().device_unlock().unwrap();
-            let elsewhere = tablet.open("ada", OLD).unwrap();
-            generate(&elsewhere).unwrap();
+    each_engine_and_length(|server| {
+        let phone = Device::new(server).register("ada", OLD).unwrap();
+        let made = generate(&phone).unwrap();
+        let brought = import(&phone, b"brought").unwrap();
+        let tablet = Device::new(server);
+        let unlock = tablet.open("ada", OLD).unwrap().device_unlock().unwrap();
+        let elsewhere = tablet.open("ada", OLD).unwrap();
+        generate(&elsewhere).unwrap();
 
-            change(&phone).unwrap();
-            assert_eq!(retrieve(&phone, made.info.id).unwrap(), made);
-            generate(&phone).unwrap();
+        change(&phone).unwrap();
+        assert_eq!(retrieve(&phone, made.info.id).unwrap(), made);
+        generate(&phone).unwrap();
 
-            // The other session has ended, and says why.
-            assert_eq!(code(generate(&elsewhere)), Code::PasswordChanged);
-            assert_eq!(elsewhere.lock_reason(), Some(LockReason::PasswordChanged));
-            assert_eq!(code(generate(&elsewhere)), Code::SessionLocked);
-            let stale = tablet.client.open_session_with(unlock, SessionOptions::default(), &call());
-            assert_eq!(code(stale), Code::DeviceUnlockStale);
+        // The other session has ended, and says why.
+        assert_eq!(code(generate(&elsewhere)), Code::PasswordChanged);
+        assert_eq!(elsewhere.lock_reason(), Some(LockReason::PasswordChanged));
+        assert_eq!(code(generate(&elsewhere)), Code::SessionLocked);
+        let stale = tablet.client.open_session_with(unlock, SessionOptions::default(), &call());
+        assert_eq!(code(stale), Code::DeviceUnlockStale);
 
-            assert_eq!(code(tablet.open("ada", OLD)), Code::WrongNameOrPassword);
-            let tablet = tablet.open("ada", NEW).unwrap();
-            assert_eq!(retrieve(&tablet, made.info.id).unwrap(), made);
-            assert_eq!(retrieve(&tablet, brought.id).unwrap().info, brought);
-        });
-    }
+        assert_eq!(code(tablet.open("ada", OLD)), Code::WrongNameOrPassword);
+        let tablet = tablet.open("ada", NEW).unwrap();
+        assert_eq!(retrieve(&tablet, made.info.id).unwrap(), made);
+        assert_eq!(retrieve(&tablet, brought.id).unwrap().info, brought);
+    });
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_wrong_old_password_costs_no_exchange_and_no_guess() {
 
 #[test]
 fn a_change_whose_answers_are_lost_once_is_done_once() {
-    each_engine(|server| {
+    one_engine(|server| {
         let (device, wire) = Device::wired(server);
         let session = device.register("ada", OLD).unwrap();
         for n in 0..3 {

@@ -77,7 +77,7 @@ fn bad_names_and_passwords_cost_no_exchange() {
 
 #[test]
 fn a_client_that_died_before_it_completed_the_registration_completes_it_with_the_same_call() {
-    each_engine(|server| {
+    one_engine(|server| {
         // Where it dies: after registration/finish, after KE1, after KE3, and in the middle of the last exchange.
         for (at, name) in [(2, "ada"), (3, "bob"), (4, "cleo")] {
             let (device, wire) = Device::wired(server);
