@@ -19,9 +19,14 @@ const KOTLIN_MODIFIERS: [&str; 13] = [
 /// Words that begin a declaration in Kotlin.
 const KOTLIN_DECLARATIONS: [&str; 8] = ["class", "interface", "object", "fun", "val", "var", "typealias", "enum"];
 
+/// Words that may stand before a declaration's visibility in Swift.
+const SWIFT_MODIFIERS: [&str; 5] = ["required", "convenience", "static", "override", "final"];
+
 /// Makes every declaration at the top level `internal`. What lies inside follows.
 pub(crate) fn kotlin(source: &str) -> String {
-    lines(source, |line| {
+    // UniFFI writes a function at the top level behind its comment, or behind a blank where it has none.
+    let source = source.replace("*/ fun ", "*/\nfun ").replace("\n fun ", "\nfun ");
+    lines(&source, |line| {
         let bare = line.strip_prefix("public ").or_else(|| line.strip_prefix("internal ")).unwrap_or(line);
         let first = bare.split(' ').find(|word| !KOTLIN_MODIFIERS.contains(word)).unwrap_or_default();
         if KOTLIN_DECLARATIONS.contains(&first) { format!("internal {bare}") } else { line.to_owned() }
@@ -32,9 +37,13 @@ pub(crate) fn kotlin(source: &str) -> String {
 pub(crate) fn swift(source: &str) -> String {
     lines(source, |line| {
         let code = line.trim_start();
-        let indent = &line[..line.len() - code.len()];
-        let rest = ["public ", "open "].iter().find_map(|word| code.strip_prefix(word));
-        rest.map_or_else(|| line.to_owned(), |rest| format!("{indent}package {rest}"))
+        let mut words: Vec<&str> = code.split(' ').collect();
+        let visibility = words.iter_mut().find(|word| !SWIFT_MODIFIERS.contains(word));
+        match visibility {
+            Some(word) if matches!(*word, "public" | "open") => *word = "package",
+            _ => return line.to_owned(),
+        }
+        format!("{}{}", &line[..line.len() - code.len()], words.join(" "))
     })
 }
 
@@ -48,15 +57,15 @@ mod tests {
 
     #[test]
     fn what_is_at_kotlins_top_level_is_internal_and_what_is_private_stays_private() {
-        let source = "public interface A {\n    public fun a()\n}\nopen class B\ndata class C (\nfun `d`() {}\nprivate class E\ninternal object F\nsealed class G\nenum class H {\n    I\n}\n";
-        let hidden = "internal interface A {\n    public fun a()\n}\ninternal open class B\ninternal data class C (\ninternal fun `d`() {}\nprivate class E\ninternal object F\ninternal sealed class G\ninternal enum class H {\n    I\n}\n";
+        let source = "public interface A {\n    public fun a()\n}\nopen class B\ndata class C (\n /** d */ fun `d`() {}\n fun `e`() {}\nprivate class E\ninternal object F\nsealed class G\nenum class H {\n    I\n}\n";
+        let hidden = "internal interface A {\n    public fun a()\n}\ninternal open class B\ninternal data class C (\n /** d */\ninternal fun `d`() {}\ninternal fun `e`() {}\nprivate class E\ninternal object F\ninternal sealed class G\ninternal enum class H {\n    I\n}\n";
         assert_eq!(kotlin(source), hidden);
     }
 
     #[test]
     fn nothing_that_swift_declares_stays_public_or_open() {
-        let source = "open class A: B {\n    public init() {}\n    // public words in a comment\n    private let c = 1\n}\npublic func d() {}\n";
-        let hidden = "package class A: B {\n    package init() {}\n    // public words in a comment\n    private let c = 1\n}\npackage func d() {}\n";
+        let source = "open class A: B {\n    required public init() {}\n    // public words in a comment\n    private let c = 1\n}\npublic func d() {}\n";
+        let hidden = "package class A: B {\n    required package init() {}\n    // public words in a comment\n    private let c = 1\n}\npackage func d() {}\n";
         assert_eq!(swift(source), hidden);
     }
 }
