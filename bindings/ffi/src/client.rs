@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use lock_keeper_core as core;
-use zeroize::Zeroizing;
 
 use crate::call::FfiCall;
 use crate::config::FfiServerConfig;
@@ -36,7 +35,7 @@ impl FfiClient {
     pub fn register(
         &self,
         account: String,
-        password: Vec<u8>,
+        password: &[u8],
         ticket: Option<Vec<u8>>,
         options: FfiSessionOptions,
         call: FfiCall,
@@ -50,7 +49,7 @@ impl FfiClient {
     pub fn open_session(
         &self,
         account: String,
-        password: Vec<u8>,
+        password: &[u8],
         options: FfiSessionOptions,
         call: FfiCall,
     ) -> Result<Arc<FfiSession>> {
@@ -96,9 +95,8 @@ impl FfiDeviceUnlock {
 impl FfiDeviceUnlock {
     /// Reads what `to_bytes` wrote. Fails with `device_unlock_invalidated` where the bytes are anything else.
     #[uniffi::constructor]
-    pub fn from_bytes(bytes: Vec<u8>) -> Result<Arc<Self>> {
-        let bytes = Zeroizing::new(bytes);
-        Ok(Self::new(core::DeviceUnlock::from_bytes(&bytes)?))
+    pub fn from_bytes(bytes: &[u8]) -> Result<Arc<Self>> {
+        Ok(Self::new(core::DeviceUnlock::from_bytes(bytes)?))
     }
 
     /// The bytes to keep behind the gate, some 250 and at most 750. The caller wipes them.
@@ -162,10 +160,7 @@ mod tests {
     #[test]
     fn a_store_that_is_locked_is_neither_taken_for_an_empty_one_nor_for_a_network_that_is_down() {
         let client = client();
-        assert_eq!(
-            code(client.open_session("ada".into(), b"correct horse".to_vec(), options(), call())),
-            "store_unavailable"
-        );
+        assert_eq!(code(client.open_session("ada".into(), b"correct horse", options(), call())), "store_unavailable");
         assert_eq!(code(client.forget("ada".into())), "store_unavailable");
         client.drop_connections();
     }
@@ -175,15 +170,12 @@ mod tests {
         let cancel = FfiCancelToken::new();
         cancel.cancel();
         let call = FfiCall { cancel: Some(cancel), ..call() };
-        assert_eq!(
-            code(client().register("ada".into(), b"correct horse".to_vec(), None, options(), call)),
-            "cancelled"
-        );
+        assert_eq!(code(client().register("ada".into(), b"correct horse", None, options(), call)), "cancelled");
     }
 
     #[test]
     fn a_password_that_crossed_leaves_nothing_in_freed_memory() {
-        for password in [b"correct horse".to_vec(), b"\xff".to_vec(), Vec::new()] {
+        for password in [b"correct horse".as_slice(), b"\xff", b""] {
             assert!(client().open_session("ada".into(), password, options(), call()).is_err());
         }
         assert_that_all_freed_memory_was_wiped();
@@ -191,6 +183,6 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_device_unlock_are_told_as_such() {
-        assert_eq!(code(FfiDeviceUnlock::from_bytes(vec![7; 250])), "device_unlock_invalidated");
+        assert_eq!(code(FfiDeviceUnlock::from_bytes(&[7; 250])), "device_unlock_invalidated");
     }
 }

@@ -4,8 +4,8 @@
 //! names, so every exported type is called `Ffi…`, and nobody takes one for the other.
 //!
 //! - Every call blocks. The faces move it off the caller's thread and end it with an [`FfiCancelToken`](call::FfiCancelToken).
-//! - Passwords and secrets cross as bytes, never as text. What is taken over is wiped as soon as it was used, and the
-//!   [global allocator](allocator) wipes whatever is freed: UniFFI's own buffers too.
+//! - Passwords and secrets cross as bytes, never as text. What comes in is only borrowed ([`values`] says why), and the
+//!   global allocator (`allocator.rs`) wipes whatever is freed: UniFFI's own buffers too.
 //! - What the app gives (store, listeners) is a synchronous foreign trait; whatever it throws becomes a value here ([`platform`]).
 //! - A failure is one [`FfiError`](error::FfiError). A defect that panics reaches the faces as UniFFI's internal error.
 //! - No exported method is called `close` or `destroy`: the generated Kotlin has those already.

@@ -95,15 +95,13 @@ impl FfiSession {
     /// Keeps a secret that the app brings on the server.
     pub fn import_secret(
         &self,
-        bytes: Vec<u8>,
+        bytes: &[u8],
         label: Option<String>,
         id: Option<String>,
         call: FfiCall,
     ) -> Result<FfiSecretInfo> {
-        // From here on the bytes are wiped when they are dropped, whatever happens.
-        let bytes = core::SecretBytes::from(bytes);
         let id = id.as_deref().map(secret_id).transpose()?;
-        Ok(self.core.import_secret(bytes, label.as_deref(), id, &call.into())?.into())
+        Ok(self.core.import_secret(bytes.into(), label.as_deref(), id, &call.into())?.into())
     }
 
     /// Fetches a secret.
@@ -140,14 +138,12 @@ impl FfiSession {
     }
 
     /// Changes the password. Both are UTF-8.
-    pub fn change_password(&self, old: Vec<u8>, new: Vec<u8>, call: FfiCall) -> Result<()> {
-        // Both are taken over first, so that the second is wiped even where the first is refused.
-        let (old, new) = (values::password(old), values::password(new));
-        Ok(self.core.change_password(old?, new?, &call.into())?)
+    pub fn change_password(&self, old: &[u8], new: &[u8], call: FfiCall) -> Result<()> {
+        Ok(self.core.change_password(values::password(old)?, values::password(new)?, &call.into())?)
     }
 
     /// Deletes the account with all its secrets and its log, for good. The password is UTF-8.
-    pub fn delete_account(&self, password: Vec<u8>, call: FfiCall) -> Result<()> {
+    pub fn delete_account(&self, password: &[u8], call: FfiCall) -> Result<()> {
         Ok(self.core.delete_account(values::password(password)?, &call.into())?)
     }
 

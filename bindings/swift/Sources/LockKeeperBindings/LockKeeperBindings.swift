@@ -1025,13 +1025,15 @@ package func forget(account: String)throws   {try rustCallWithError(FfiConverter
 package func openSession(account: String, password: Data, options: FfiSessionOptions, call: FfiCall)throws  -> FfiSession  {
     return try  FfiConverterTypeFfiSession_lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
         uniffiCallStatus in
+        FfiConverterByRefBytes.lower(password) { passwordFb in
     uniffi_lock_keeper_ffi_fn_method_fficlient_open_session(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(account),
-        FfiConverterData.lower(password),
+        passwordFb,
         FfiConverterTypeFfiSessionOptions_lower(options),
         FfiConverterTypeFfiCall_lower(call),uniffiCallStatus
     )
+        }
 })
 }
 
@@ -1056,14 +1058,16 @@ package func openSessionWith(unlock: FfiDeviceUnlock, options: FfiSessionOptions
 package func register(account: String, password: Data, ticket: Data?, options: FfiSessionOptions, call: FfiCall)throws  -> FfiSession  {
     return try  FfiConverterTypeFfiSession_lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
         uniffiCallStatus in
+        FfiConverterByRefBytes.lower(password) { passwordFb in
     uniffi_lock_keeper_ffi_fn_method_fficlient_register(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(account),
-        FfiConverterData.lower(password),
+        passwordFb,
         FfiConverterOptionData.lower(ticket),
         FfiConverterTypeFfiSessionOptions_lower(options),
         FfiConverterTypeFfiCall_lower(call),uniffiCallStatus
     )
+        }
 })
 }
 
@@ -1195,9 +1199,11 @@ package class FfiDeviceUnlock: FfiDeviceUnlockProtocol, @unchecked Sendable {
 package static func fromBytes(bytes: Data)throws  -> FfiDeviceUnlock  {
     return try  FfiConverterTypeFfiDeviceUnlock_lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
         uniffiCallStatus in
+        FfiConverterByRefBytes.lower(bytes) { bytesFb in
     uniffi_lock_keeper_ffi_fn_constructor_ffideviceunlock_from_bytes(
-        FfiConverterData.lower(bytes),uniffiCallStatus
+        bytesFb,uniffiCallStatus
     )
+        }
 })
 }
 
@@ -2572,12 +2578,16 @@ package func audit(filter: FfiAuditFilter, cursor: FfiAuditCursor?, call: FfiCal
      */
 package func changePassword(old: Data, new: Data, call: FfiCall)throws   {try rustCallWithError(FfiConverterTypeFfiError_lift) {
         uniffiCallStatus in
+        FfiConverterByRefBytes.lower(old) { oldFb in
+        FfiConverterByRefBytes.lower(new) { newFb in
     uniffi_lock_keeper_ffi_fn_method_ffisession_change_password(
             self.uniffiCloneHandle(),
-        FfiConverterData.lower(old),
-        FfiConverterData.lower(new),
+        oldFb,
+        newFb,
         FfiConverterTypeFfiCall_lower(call),uniffiCallStatus
     )
+        }
+        }
 }
 }
 
@@ -2586,11 +2596,13 @@ package func changePassword(old: Data, new: Data, call: FfiCall)throws   {try ru
      */
 package func deleteAccount(password: Data, call: FfiCall)throws   {try rustCallWithError(FfiConverterTypeFfiError_lift) {
         uniffiCallStatus in
+        FfiConverterByRefBytes.lower(password) { passwordFb in
     uniffi_lock_keeper_ffi_fn_method_ffisession_delete_account(
             self.uniffiCloneHandle(),
-        FfiConverterData.lower(password),
+        passwordFb,
         FfiConverterTypeFfiCall_lower(call),uniffiCallStatus
     )
+        }
 }
 }
 
@@ -2677,13 +2689,15 @@ package func generate(bytes: UInt32, label: String?, id: String?, call: FfiCall)
 package func importSecret(bytes: Data, label: String?, id: String?, call: FfiCall)throws  -> FfiSecretInfo  {
     return try  FfiConverterTypeFfiSecretInfo_lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
         uniffiCallStatus in
+        FfiConverterByRefBytes.lower(bytes) { bytesFb in
     uniffi_lock_keeper_ffi_fn_method_ffisession_import_secret(
             self.uniffiCloneHandle(),
-        FfiConverterData.lower(bytes),
+        bytesFb,
         FfiConverterOptionString.lower(label),
         FfiConverterOptionString.lower(id),
         FfiConverterTypeFfiCall_lower(call),uniffiCallStatus
     )
+        }
 })
 }
 
@@ -5188,13 +5202,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_method_fficlient_forget() != 64378) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session() != 6060) {
+    if (uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session() != 45905) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session_with() != 22480) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_fficlient_register() != 52663) {
+    if (uniffi_lock_keeper_ffi_checksum_method_fficlient_register() != 9535) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_account() != 17076) {
@@ -5233,10 +5247,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_method_ffisession_audit() != 28421) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_change_password() != 15075) {
+    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_change_password() != 40189) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_delete_account() != 27962) {
+    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_delete_account() != 47061) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffisession_delete_secret() != 36064) {
@@ -5257,7 +5271,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_method_ffisession_generate() != 3801) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_import_secret() != 52655) {
+    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_import_secret() != 14724) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffisession_list() != 12113) {
@@ -5284,7 +5298,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_constructor_fficlient_new() != 4790) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes() != 45565) {
+    if (uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes() != 23663) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_constructor_ffiserverconfig_from_connect_json() != 55785) {

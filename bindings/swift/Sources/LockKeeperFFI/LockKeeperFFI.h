@@ -386,7 +386,7 @@ void uniffi_lock_keeper_ffi_fn_method_fficlient_forget(uint64_t ptr, RustBuffer 
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFICLIENT_OPEN_SESSION
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFICLIENT_OPEN_SESSION
-uint64_t uniffi_lock_keeper_ffi_fn_method_fficlient_open_session(uint64_t ptr, RustBuffer account, RustBuffer password, RustBuffer options, RustBuffer call, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_lock_keeper_ffi_fn_method_fficlient_open_session(uint64_t ptr, RustBuffer account, ForeignBytes password, RustBuffer options, RustBuffer call, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFICLIENT_OPEN_SESSION_WITH
@@ -396,7 +396,7 @@ uint64_t uniffi_lock_keeper_ffi_fn_method_fficlient_open_session_with(uint64_t p
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFICLIENT_REGISTER
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFICLIENT_REGISTER
-uint64_t uniffi_lock_keeper_ffi_fn_method_fficlient_register(uint64_t ptr, RustBuffer account, RustBuffer password, RustBuffer ticket, RustBuffer options, RustBuffer call, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_lock_keeper_ffi_fn_method_fficlient_register(uint64_t ptr, RustBuffer account, ForeignBytes password, RustBuffer ticket, RustBuffer options, RustBuffer call, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_CLONE_FFIDEVICEUNLOCK
@@ -411,7 +411,7 @@ void uniffi_lock_keeper_ffi_fn_free_ffideviceunlock(uint64_t handle, RustCallSta
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_CONSTRUCTOR_FFIDEVICEUNLOCK_FROM_BYTES
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_CONSTRUCTOR_FFIDEVICEUNLOCK_FROM_BYTES
-uint64_t uniffi_lock_keeper_ffi_fn_constructor_ffideviceunlock_from_bytes(RustBuffer bytes, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_lock_keeper_ffi_fn_constructor_ffideviceunlock_from_bytes(ForeignBytes bytes, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFIDEVICEUNLOCK_ACCOUNT
@@ -566,12 +566,12 @@ RustBuffer uniffi_lock_keeper_ffi_fn_method_ffisession_audit(uint64_t ptr, RustB
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISESSION_CHANGE_PASSWORD
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISESSION_CHANGE_PASSWORD
-void uniffi_lock_keeper_ffi_fn_method_ffisession_change_password(uint64_t ptr, RustBuffer old, RustBuffer new, RustBuffer call, RustCallStatus *_Nonnull out_status
+void uniffi_lock_keeper_ffi_fn_method_ffisession_change_password(uint64_t ptr, ForeignBytes old, ForeignBytes new, RustBuffer call, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISESSION_DELETE_ACCOUNT
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISESSION_DELETE_ACCOUNT
-void uniffi_lock_keeper_ffi_fn_method_ffisession_delete_account(uint64_t ptr, RustBuffer password, RustBuffer call, RustCallStatus *_Nonnull out_status
+void uniffi_lock_keeper_ffi_fn_method_ffisession_delete_account(uint64_t ptr, ForeignBytes password, RustBuffer call, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISESSION_DELETE_SECRET
@@ -606,7 +606,7 @@ RustBuffer uniffi_lock_keeper_ffi_fn_method_ffisession_generate(uint64_t ptr, ui
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISESSION_IMPORT_SECRET
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISESSION_IMPORT_SECRET
-RustBuffer uniffi_lock_keeper_ffi_fn_method_ffisession_import_secret(uint64_t ptr, RustBuffer bytes, RustBuffer label, RustBuffer id, RustBuffer call, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_lock_keeper_ffi_fn_method_ffisession_import_secret(uint64_t ptr, ForeignBytes bytes, RustBuffer label, RustBuffer id, RustBuffer call, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISESSION_LIST

@@ -903,17 +903,17 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_lock_keeper_ffi_fn_method_fficlient_forget(`ptr`: Long,`account`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_method_fficlient_open_session(`ptr`: Long,`account`: RustBuffer.ByValue,`password`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_lock_keeper_ffi_fn_method_fficlient_open_session(`ptr`: Long,`account`: RustBuffer.ByValue,`password`: ForeignBytes.ByValue,`options`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_method_fficlient_open_session_with(`ptr`: Long,`unlock`: Long,`options`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_lock_keeper_ffi_fn_method_fficlient_register(`ptr`: Long,`account`: RustBuffer.ByValue,`password`: RustBuffer.ByValue,`ticket`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_lock_keeper_ffi_fn_method_fficlient_register(`ptr`: Long,`account`: RustBuffer.ByValue,`password`: ForeignBytes.ByValue,`ticket`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_clone_ffideviceunlock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_free_ffideviceunlock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_constructor_ffideviceunlock_from_bytes(`bytes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_lock_keeper_ffi_fn_constructor_ffideviceunlock_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_method_ffideviceunlock_account(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
@@ -975,9 +975,9 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_lock_keeper_ffi_fn_method_ffisession_audit(`ptr`: Long,`filter`: RustBuffer.ByValue,`cursor`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_lock_keeper_ffi_fn_method_ffisession_change_password(`ptr`: Long,`old`: RustBuffer.ByValue,`new`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_lock_keeper_ffi_fn_method_ffisession_change_password(`ptr`: Long,`old`: ForeignBytes.ByValue,`new`: ForeignBytes.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_method_ffisession_delete_account(`ptr`: Long,`password`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_lock_keeper_ffi_fn_method_ffisession_delete_account(`ptr`: Long,`password`: ForeignBytes.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_lock_keeper_ffi_fn_method_ffisession_delete_secret(`ptr`: Long,`id`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
@@ -991,7 +991,7 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_lock_keeper_ffi_fn_method_ffisession_generate(`ptr`: Long,`bytes`: Int,`label`: RustBuffer.ByValue,`id`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_lock_keeper_ffi_fn_method_ffisession_import_secret(`ptr`: Long,`bytes`: RustBuffer.ByValue,`label`: RustBuffer.ByValue,`id`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_lock_keeper_ffi_fn_method_ffisession_import_secret(`ptr`: Long,`bytes`: ForeignBytes.ByValue,`label`: RustBuffer.ByValue,`id`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_lock_keeper_ffi_fn_method_ffisession_list(`ptr`: Long,`after`: RustBuffer.ByValue,`limit`: Short,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
@@ -1141,13 +1141,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_forget() and 0xFFFF) != 64378) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session() and 0xFFFF) != 6060) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session() and 0xFFFF) != 45905) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session_with() and 0xFFFF) != 22480) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_register() and 0xFFFF) != 52663) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_register() and 0xFFFF) != 9535) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_account() and 0xFFFF) != 17076) {
@@ -1186,10 +1186,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_audit() and 0xFFFF) != 28421) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_change_password() and 0xFFFF) != 15075) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_change_password() and 0xFFFF) != 40189) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_delete_account() and 0xFFFF) != 27962) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_delete_account() and 0xFFFF) != 47061) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_delete_secret() and 0xFFFF) != 36064) {
@@ -1210,7 +1210,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_generate() and 0xFFFF) != 3801) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_import_secret() and 0xFFFF) != 52655) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_import_secret() and 0xFFFF) != 14724) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_list() and 0xFFFF) != 12113) {
@@ -1237,7 +1237,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_fficlient_new() and 0xFFFF) != 4790) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes() and 0xFFFF) != 45565) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes() and 0xFFFF) != 23663) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_ffiserverconfig_from_connect_json() and 0xFFFF) != 55785) {
@@ -2291,7 +2291,7 @@ internal interface FfiClientInterface {
     /**
      * Unlocks the account by its password, in UTF-8: one Argon2id (64 MiB), two round trips.
      */
-    fun `openSession`(`account`: kotlin.String, `password`: kotlin.ByteArray, `options`: FfiSessionOptions, `call`: FfiCall): FfiSession
+    fun `openSession`(`account`: kotlin.String, `password`: java.nio.ByteBuffer, `options`: FfiSessionOptions, `call`: FfiCall): FfiSession
 
     /**
      * Unlocks the account without Argon2id, so that an app extension can. Fails with `device_unlock_stale` after a password change.
@@ -2301,7 +2301,7 @@ internal interface FfiClientInterface {
     /**
      * Creates the account, or completes one that this password half-made. `password` is UTF-8.
      */
-    fun `register`(`account`: kotlin.String, `password`: kotlin.ByteArray, `ticket`: kotlin.ByteArray?, `options`: FfiSessionOptions, `call`: FfiCall): FfiSession
+    fun `register`(`account`: kotlin.String, `password`: java.nio.ByteBuffer, `ticket`: kotlin.ByteArray?, `options`: FfiSessionOptions, `call`: FfiCall): FfiSession
 
     companion object
 }
@@ -2460,7 +2460,7 @@ internal open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
     /**
      * Unlocks the account by its password, in UTF-8: one Argon2id (64 MiB), two round trips.
      */
-    @Throws(FfiException::class)override fun `openSession`(`account`: kotlin.String, `password`: kotlin.ByteArray, `options`: FfiSessionOptions, `call`: FfiCall): FfiSession {
+    @Throws(FfiException::class)override fun `openSession`(`account`: kotlin.String, `password`: java.nio.ByteBuffer, `options`: FfiSessionOptions, `call`: FfiCall): FfiSession {
             return FfiConverterTypeFfiSession.lift(
     callWithHandle {
     uniffiRustCallWithError(FfiException) { _status ->
@@ -2468,7 +2468,7 @@ internal open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
         it,
 
         FfiConverterString.lower(`account`),
-        FfiConverterByteArray.lower(`password`),
+        FfiConverterByRefBytes.lower(`password`),
         FfiConverterTypeFfiSessionOptions.lower(`options`),
         FfiConverterTypeFfiCall.lower(`call`),_status)
 }
@@ -2501,7 +2501,7 @@ internal open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
     /**
      * Creates the account, or completes one that this password half-made. `password` is UTF-8.
      */
-    @Throws(FfiException::class)override fun `register`(`account`: kotlin.String, `password`: kotlin.ByteArray, `ticket`: kotlin.ByteArray?, `options`: FfiSessionOptions, `call`: FfiCall): FfiSession {
+    @Throws(FfiException::class)override fun `register`(`account`: kotlin.String, `password`: java.nio.ByteBuffer, `ticket`: kotlin.ByteArray?, `options`: FfiSessionOptions, `call`: FfiCall): FfiSession {
             return FfiConverterTypeFfiSession.lift(
     callWithHandle {
     uniffiRustCallWithError(FfiException) { _status ->
@@ -2509,7 +2509,7 @@ internal open class FfiClient: Disposable, AutoCloseable, FfiClientInterface
         it,
 
         FfiConverterString.lower(`account`),
-        FfiConverterByteArray.lower(`password`),
+        FfiConverterByRefBytes.lower(`password`),
         FfiConverterOptionalByteArray.lower(`ticket`),
         FfiConverterTypeFfiSessionOptions.lower(`options`),
         FfiConverterTypeFfiCall.lower(`call`),_status)
@@ -2820,13 +2820,13 @@ internal open class FfiDeviceUnlock: Disposable, AutoCloseable, FfiDeviceUnlockI
     /**
      * Reads what `to_bytes` wrote. Fails with `device_unlock_invalidated` where the bytes are anything else.
      */
-    @Throws(FfiException::class) fun `fromBytes`(`bytes`: kotlin.ByteArray): FfiDeviceUnlock {
+    @Throws(FfiException::class) fun `fromBytes`(`bytes`: java.nio.ByteBuffer): FfiDeviceUnlock {
             return FfiConverterTypeFfiDeviceUnlock.lift(
     uniffiRustCallWithError(FfiException) { _status ->
     UniffiLib.uniffi_lock_keeper_ffi_fn_constructor_ffideviceunlock_from_bytes(
 
 
-        FfiConverterByteArray.lower(`bytes`),_status)
+        FfiConverterByRefBytes.lower(`bytes`),_status)
 }
     )
     }
@@ -4702,12 +4702,12 @@ internal interface FfiSessionInterface {
     /**
      * Changes the password. Both are UTF-8.
      */
-    fun `changePassword`(`old`: kotlin.ByteArray, `new`: kotlin.ByteArray, `call`: FfiCall)
+    fun `changePassword`(`old`: java.nio.ByteBuffer, `new`: java.nio.ByteBuffer, `call`: FfiCall)
 
     /**
      * Deletes the account with all its secrets and its log, for good. The password is UTF-8.
      */
-    fun `deleteAccount`(`password`: kotlin.ByteArray, `call`: FfiCall)
+    fun `deleteAccount`(`password`: java.nio.ByteBuffer, `call`: FfiCall)
 
     /**
      * Deletes a secret for good.
@@ -4742,7 +4742,7 @@ internal interface FfiSessionInterface {
     /**
      * Keeps a secret that the app brings on the server.
      */
-    fun `importSecret`(`bytes`: kotlin.ByteArray, `label`: kotlin.String?, `id`: kotlin.String?, `call`: FfiCall): FfiSecretInfo
+    fun `importSecret`(`bytes`: java.nio.ByteBuffer, `label`: kotlin.String?, `id`: kotlin.String?, `call`: FfiCall): FfiSecretInfo
 
     /**
      * Lists at most `limit` secrets in the order of their ids, beginning after `after`.
@@ -4921,15 +4921,15 @@ internal open class FfiSession: Disposable, AutoCloseable, FfiSessionInterface
     /**
      * Changes the password. Both are UTF-8.
      */
-    @Throws(FfiException::class)override fun `changePassword`(`old`: kotlin.ByteArray, `new`: kotlin.ByteArray, `call`: FfiCall)
+    @Throws(FfiException::class)override fun `changePassword`(`old`: java.nio.ByteBuffer, `new`: java.nio.ByteBuffer, `call`: FfiCall)
         =
     callWithHandle {
     uniffiRustCallWithError(FfiException) { _status ->
     UniffiLib.uniffi_lock_keeper_ffi_fn_method_ffisession_change_password(
         it,
 
-        FfiConverterByteArray.lower(`old`),
-        FfiConverterByteArray.lower(`new`),
+        FfiConverterByRefBytes.lower(`old`),
+        FfiConverterByRefBytes.lower(`new`),
         FfiConverterTypeFfiCall.lower(`call`),_status)
 }
     }
@@ -4940,14 +4940,14 @@ internal open class FfiSession: Disposable, AutoCloseable, FfiSessionInterface
     /**
      * Deletes the account with all its secrets and its log, for good. The password is UTF-8.
      */
-    @Throws(FfiException::class)override fun `deleteAccount`(`password`: kotlin.ByteArray, `call`: FfiCall)
+    @Throws(FfiException::class)override fun `deleteAccount`(`password`: java.nio.ByteBuffer, `call`: FfiCall)
         =
     callWithHandle {
     uniffiRustCallWithError(FfiException) { _status ->
     UniffiLib.uniffi_lock_keeper_ffi_fn_method_ffisession_delete_account(
         it,
 
-        FfiConverterByteArray.lower(`password`),
+        FfiConverterByRefBytes.lower(`password`),
         FfiConverterTypeFfiCall.lower(`call`),_status)
 }
     }
@@ -5063,14 +5063,14 @@ internal open class FfiSession: Disposable, AutoCloseable, FfiSessionInterface
     /**
      * Keeps a secret that the app brings on the server.
      */
-    @Throws(FfiException::class)override fun `importSecret`(`bytes`: kotlin.ByteArray, `label`: kotlin.String?, `id`: kotlin.String?, `call`: FfiCall): FfiSecretInfo {
+    @Throws(FfiException::class)override fun `importSecret`(`bytes`: java.nio.ByteBuffer, `label`: kotlin.String?, `id`: kotlin.String?, `call`: FfiCall): FfiSecretInfo {
             return FfiConverterTypeFfiSecretInfo.lift(
     callWithHandle {
     uniffiRustCallWithError(FfiException) { _status ->
     UniffiLib.uniffi_lock_keeper_ffi_fn_method_ffisession_import_secret(
         it,
 
-        FfiConverterByteArray.lower(`bytes`),
+        FfiConverterByRefBytes.lower(`bytes`),
         FfiConverterOptionalString.lower(`label`),
         FfiConverterOptionalString.lower(`id`),
         FfiConverterTypeFfiCall.lower(`call`),_status)
