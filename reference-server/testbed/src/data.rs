@@ -1,7 +1,7 @@
 //! What outlives a server process: its database, its keys, its certificate, and the time.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use lock_keeper_server::store::sqlite::SqliteStore;
 
 use crate::certificate::Certificate;
 use crate::postgres::Database;
+use crate::spare;
 
 /// What the servers of tests call themselves.
 const REALM: &str = "keys.test";
@@ -36,6 +37,8 @@ pub(crate) struct Data {
     pub(crate) clock: Arc<AtomicI64>,
     key_encryption: Mutex<KeyEncryption>,
     database: Option<Database>,
+    /// Whether the test had its hands in the database, so that nobody knows what it left there.
+    touched: AtomicBool,
     dir: tempfile::TempDir,
 }
 
@@ -47,6 +50,7 @@ struct KeyEncryption {
 
 impl Data {
     pub(crate) fn new(engine: Engine) -> Self {
+        spare::begin();
         let dir = tempfile::tempdir().expect("a temporary directory can be made");
         let key = KeyEncryptionKey::generate(&mut rand::rngs::OsRng);
         Self {
@@ -58,7 +62,8 @@ impl Data {
                 keys: vec![("first".to_owned(), key.to_hex().to_string())],
                 active: "first".to_owned(),
             }),
-            database: (engine == Engine::Postgres).then(Database::new),
+            database: (engine == Engine::Postgres).then(spare::take),
+            touched: AtomicBool::new(false),
             dir,
         }
     }
@@ -107,6 +112,7 @@ impl Data {
     }
 
     pub(crate) fn execute(&self, sql: &str) {
+        self.touched.store(true, Ordering::Relaxed);
         let done = match &self.database {
             None => SqliteConnection::establish(self.file().to_str().expect("the path is UTF-8"))
                 .expect("the file can be opened")
@@ -117,10 +123,18 @@ impl Data {
     }
 
     pub(crate) fn database(&self) -> Option<&Database> {
+        self.touched.store(true, Ordering::Relaxed);
         self.database.as_ref()
     }
 
     fn file(&self) -> PathBuf {
         self.dir.path().join("store")
+    }
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        let again = !std::thread::panicking() && !self.touched.load(Ordering::Relaxed);
+        spare::end(self.database.take().filter(|_| again));
     }
 }

@@ -20,7 +20,8 @@
 //!
 //! [`each_engine`] runs a test on SQLite and then on Postgres. [`Server::start`] starts one server by hand:
 //! actix-web over TLS 1.3 on a free port, on threads of its own, over a database that nobody else uses. Both go when the
-//! value is dropped, so that tests run in parallel and leave nothing behind. What a test can do with a server:
+//! value is dropped, so that tests run in parallel and leave nothing behind. (A database on Postgres that no test had
+//! its hands in is emptied for the next one, and dropped with the last server of the process.) What a test can do with a server:
 //!
 //! | to | call |
 //! |---|---|
@@ -49,6 +50,7 @@ mod raw;
 mod server;
 mod session;
 mod settings;
+mod spare;
 mod stretch;
 
 pub use data::Engine;

@@ -90,8 +90,7 @@ fn a_body_that_comes_too_slowly_is_given_up() {
 
 #[test]
 fn a_head_that_comes_too_slowly_is_given_up() {
-    let mut settings = Settings::default();
-    settings.head_timeout = Duration::from_millis(300);
+    let settings = Settings { head_timeout: Duration::from_millis(300), ..Settings::default() };
     let server = Server::start_with(Engine::Sqlite, settings);
     // What comes back for half a head is the HTTP library's: a bare 408 or nothing. It must only come.
     let reply = RawClient::new(&server).try_exchange(b"POST /v1/session/start HTTP/1.1\r\nhost: loc");
