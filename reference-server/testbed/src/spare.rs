@@ -35,7 +35,7 @@ pub(crate) fn begin() {
 /// An empty database: one that is spare, or a new one.
 pub(crate) fn take() -> Database {
     let spare = lock().databases.pop();
-    spare.unwrap_or_else(Database::new)
+    spare.unwrap_or_default()
 }
 
 /// A server of either engine has ended; `database` is one that can be used again. With the last server the spare
