@@ -190,6 +190,19 @@ fn a_commit_without_its_begin_is_refused() {
 }
 
 #[test]
+fn a_change_has_one_commit() {
+    each_engine_with(&Settings::with_operations(4), |server| {
+        let mut device = Device::register(server, "ada", PASSWORD);
+        let mut session = device.login();
+        let upload = begin(&mut session, &device, "new password");
+        let first = commit(&session, upload);
+        assert_eq!(session.go_on(first), Answer::Done);
+        let second = commit(&session, upload);
+        assert_eq!(session.go_on(second), problem(Problem::SessionClosed));
+    });
+}
+
+#[test]
 fn of_two_changes_at_the_same_time_one_happens() {
     each_engine(|server| {
         let mut one = Device::register(server, "ada", PASSWORD);

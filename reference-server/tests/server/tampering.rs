@@ -157,6 +157,13 @@ fn audit_entries_that_were_swapped_or_dropped_are_noticed() {
         server.execute(&format!("DELETE FROM audit_entry WHERE {of_ada} AND n = 1"));
         let frame = session.seal(audit(100));
         session.send(&frame).assert_refused(Problem::Internal);
+
+        // The oldest one leaves no gap between two others.
+        let mut bob = Device::register(server, "bob", PASSWORD);
+        server.execute(&format!("DELETE FROM audit_entry WHERE {} AND n = 0", of(server, &bob)));
+        let mut session = bob.login();
+        let frame = session.seal(audit(100));
+        session.send(&frame).assert_refused(Problem::Internal);
     });
 }
 
