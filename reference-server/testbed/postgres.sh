@@ -2,13 +2,14 @@
 # A private PostgreSQL cluster for tests: nobody else's data is touched, and nothing of it stays.
 #
 #   postgres.sh start DIR    makes a cluster in DIR, starts it, prints its URL (also kept in DIR/url)
+#   postgres.sh again DIR    starts it again after it died, on the same port
 #   postgres.sh stop DIR     stops it and removes DIR
 #
 # Root may not run PostgreSQL, so root starts it as the user postgres, to whom DIR then belongs. fsync stays on: the tests
 # count what is durable.
 set -euo pipefail
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 [ $# -eq 2 ] || usage
 verb=$1
 case $2 in /*) dir=$2 ;; *) dir=$PWD/$2 ;; esac
@@ -59,6 +60,11 @@ CONF
   exit 1
 }
 
+again() {
+  port=$(sed -E 's#.*:([0-9]+)/.*#\1#' "$dir/url")
+  as_owner "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -o "-p $port" -w -t 60 start >/dev/null
+}
+
 stop() {
   if [ -d "$dir/data" ]; then as_owner "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1 || true; fi
   rm -rf "$dir"
@@ -66,6 +72,7 @@ stop() {
 
 case $verb in
   start) start ;;
+  again) again ;;
   stop) stop ;;
   *) usage ;;
 esac

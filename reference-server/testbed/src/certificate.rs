@@ -8,20 +8,24 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::CertificateDer;
 
 /// What a server shows and what a client trusts.
-pub(crate) struct Certificate {
+pub struct Certificate {
     /// The authority's own certificate.
-    pub(crate) ca: CertificateDer<'static>,
+    pub ca: CertificateDer<'static>,
     /// The same in PEM.
-    pub(crate) ca_pem: String,
+    pub ca_pem: String,
     /// The file with the server's certificate.
-    pub(crate) certificate_file: PathBuf,
+    pub certificate_file: PathBuf,
     /// The file with its key.
-    pub(crate) key_file: PathBuf,
+    pub key_file: PathBuf,
 }
 
 impl Certificate {
     /// Makes both in `dir`.
-    pub(crate) fn make(dir: &Path) -> Self {
+    ///
+    /// # Panics
+    /// Where `dir` can't be written.
+    #[must_use]
+    pub fn make(dir: &Path) -> Self {
         let mut params = CertificateParams::new(Vec::<String>::new()).expect("there is no name to be wrong");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.distinguished_name.push(DnType::CommonName, "Lock Keeper test CA");

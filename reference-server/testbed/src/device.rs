@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lock_keeper_protocol::audit::{self, ChainHead};
 use lock_keeper_protocol::cbor::{self, Blob, Bytes, Nullable};
 use lock_keeper_protocol::channel::{ChannelKeys, ClientChannel, SentFrame, Transcript};
-use lock_keeper_protocol::identity::{AccountName, Password, PasswordInput, SessionId, UserId};
+use lock_keeper_protocol::identity::{AccountName, Password, PasswordInput, Realm, SessionId, UserId};
 use lock_keeper_protocol::key::Key32;
 use lock_keeper_protocol::limits;
 use lock_keeper_protocol::message::{
@@ -58,13 +58,21 @@ impl Device {
     /// Where name or password can't be prepared.
     #[must_use]
     pub fn new(server: &Server, name: &str, password: &str) -> Self {
-        let realm = server.realm();
+        Self::over(RawClient::new(server), server.realm(), name, password)
+    }
+
+    /// The same, of a server that is reached over this client and calls itself by this realm.
+    ///
+    /// # Panics
+    /// As [`Self::new`].
+    #[must_use]
+    pub fn over(http: RawClient, realm: Realm, name: &str, password: &str) -> Self {
         let account = AccountName::prepare(name).expect("the name is good");
         let password = Password::prepare(password).expect("the password is good").input(&realm, &account);
         let mut cookie = [0; 64];
         OsRng.fill_bytes(&mut cookie);
         Self {
-            http: RawClient::new(server),
+            http,
             identities: Identities { realm, account },
             cookie,
             seen: None,
@@ -80,13 +88,21 @@ impl Device {
     /// Where the server does not let it.
     #[must_use]
     pub fn register(server: &Server, name: &str, password: &str) -> Self {
-        let mut device = Self::new(server, name, password);
-        device.register_pending();
-        let mut session = device.login();
+        Self::new(server, name, password).registered()
+    }
+
+    /// This device, after it has registered its account and completed the registration.
+    ///
+    /// # Panics
+    /// As [`Self::register`].
+    #[must_use]
+    pub fn registered(mut self) -> Self {
+        self.register_pending();
+        let mut session = self.login();
         let sealed_storage_key = Blob(vec![7; limits::SEALED_STORAGE_KEY]);
         let answer = session.request(Operation::CompleteRegistration { sealed_storage_key });
         assert_eq!(answer, lock_keeper_protocol::message::Answer::Done);
-        device
+        self
     }
 
     /// Another device of the same person, which has seen nothing yet.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use lock_keeper_server::tls;
+use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 
 use connection::Connection;
@@ -36,15 +37,24 @@ impl RawClient {
     /// Where TLS can't be set up.
     #[must_use]
     pub fn new(server: &Server) -> Self {
+        Self::at(server.address(), server.ca())
+    }
+
+    /// A client of whatever listens there with a certificate of this authority, such as a server process.
+    ///
+    /// # Panics
+    /// As [`Self::new`].
+    #[must_use]
+    pub fn at(address: SocketAddr, ca: CertificateDer<'static>) -> Self {
         let mut roots = RootCertStore::empty();
-        roots.add(server.ca()).expect("the authority's certificate is one");
+        roots.add(ca).expect("the authority's certificate is one");
         let tls = ClientConfig::builder_with_provider(tls::provider())
             .with_protocol_versions(&[&rustls::version::TLS13])
             .expect("TLS 1.3 is there")
             .with_root_certificates(roots)
             .with_no_client_auth();
         Self(Arc::new(Shared {
-            address: server.address(),
+            address,
             tls: Arc::new(tls),
             connection: Mutex::new(None),
             exchanges: AtomicUsize::new(0),
@@ -58,11 +68,17 @@ impl RawClient {
     /// Where no whole answer comes.
     #[must_use]
     pub fn post(&self, path: &str, media_type: &str, body: &[u8]) -> Reply {
+        self.exchange(&Self::post_of(path, media_type, body))
+    }
+
+    /// The bytes that [`Self::post`] sends.
+    #[must_use]
+    pub fn post_of(path: &str, media_type: &str, body: &[u8]) -> Vec<u8> {
         let length = body.len();
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n\r\n"
         );
-        self.exchange(&[head.as_bytes(), body].concat())
+        [head.as_bytes(), body].concat()
     }
 
     /// Asks for a resource.
