@@ -206,10 +206,12 @@ fn a_fork_that_is_joined_again_is_noticed_by_a_device_that_saw_neither_branch() 
 
 #[test]
 fn an_operation_that_claims_to_have_seen_its_own_future_is_refused() {
-    let mut log = Log::of(3);
-    let future = ChainHead { size: 4, chain: Bytes([9; 32]) };
-    log.append(operation(&tag_key(1), 50, future));
-    assert_eq!(log.read(nothing_seen()), Err(AuditTampered::DoesNotExtend));
+    // The second lies beyond the end of the log: so it looks when a log was cut back below what its device had seen.
+    for size in [4, 10] {
+        let mut log = Log::of(3);
+        log.append(operation(&tag_key(1), 50, ChainHead { size, chain: Bytes([9; 32]) }));
+        assert_eq!(log.read(nothing_seen()), Err(AuditTampered::DoesNotExtend), "a head of size {size}");
+    }
 }
 
 #[test]
@@ -240,6 +242,16 @@ fn an_operation_whose_entry_says_something_else_than_its_tag_is_refused() {
     ] {
         assert_eq!(read, Err(AuditTampered::NotTheOwner), "{what}");
     }
+}
+
+#[test]
+fn an_operation_whose_entry_says_that_its_device_had_seen_something_else_is_refused() {
+    // Both heads are beginnings of this very log, so that only the tag tells which one the device had seen.
+    let mut log = Log::of(2);
+    let honest = operation(&tag_key(1), 50, log.head_at(1));
+    let Event::Operation { action, outcome, secret, session, frame, owner_tag, .. } = honest else { unreachable!() };
+    log.append(Event::Operation { action, outcome, secret, session, frame, seen: log.head_at(2), owner_tag });
+    assert_eq!(log.read(nothing_seen()), Err(AuditTampered::NotTheOwner));
 }
 
 #[test]

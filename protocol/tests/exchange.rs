@@ -152,6 +152,25 @@ fn another_servers_key_is_refused_before_ke3() {
 }
 
 #[test]
+fn a_login_under_another_name_or_at_another_realm_proves_nothing() {
+    let server = register("correct horse");
+    let answered_for = |realm: &str, name: &str| {
+        let started = login::start(&mut OsRng, identities(), &input("correct horse"), &[0; 64]).unwrap();
+        let ke1 = cbor::decode::<SessionStart>(started.body()).unwrap().ke1.0;
+        let (realm, account) = (Realm::new(realm).unwrap(), AccountName::prepare(name).unwrap());
+        let identities = Identities { realm, account };
+        let (setup, record) = (&server.setup, &server.record);
+        let answer = opaque::answer_login(&mut OsRng, setup, record, &ke1, &server.credential_id, &identities).unwrap();
+        let body = cbor::encode(&SessionStarted { login_id: SessionId([7; 48]), ke2: Bytes(answer.ke2) });
+        started.started(&mut OsRng, &body, &[setup.public_key()], Arc::new(Quick)).map(drop)
+    };
+    assert_eq!(answered_for("keys.example", "ada"), Ok(()));
+    let refused = Err(LoginEnded::Opaque(LoginFailed::WrongNameOrPassword));
+    assert_eq!(answered_for("other.example", "ada"), refused);
+    assert_eq!(answered_for("keys.example", "bob"), refused);
+}
+
+#[test]
 fn a_frame_is_refused_when_any_bit_of_it_is_flipped_or_it_is_cut_or_reflected() {
     let server = register("correct horse");
     let (proven, half) = half_way(&server, "correct horse");
