@@ -1,0 +1,97 @@
+import Foundation
+import LockKeeper
+import Testing
+
+/// What stands between a device and its server, or stands there instead of it.
+@Suite struct Networks {
+    @Test func aServerThatIsNotThereIsOffline() async throws {
+        let server = try await KeyServer()
+        server.process.kill()
+        let error = try await failure { try await open(server.config) }
+        #expect(error.code == .offline && error.advice == .checkNetwork && !error.mayHaveHappened)
+    }
+
+    @Test func aServerThatDoesNotAnswerTimesOut() async throws {
+        let server = try await KeyServer()
+        server.process.freeze()
+        try await fails(.timedOut) { try await open(server.config, within: .milliseconds(500)) }
+    }
+
+    @Test func anotherCertificateAuthorityIsNotTrusted() async throws {
+        var connect = try await sharedServer.value.connect
+        connect.certificateAuthority = try await KeyServer().connect.certificateAuthority
+        let error = try await failure { try await open(connect.config()) }
+        #expect(error.code == .serverUntrusted && error.advice == .contactSupport)
+        let platform = try await config(trust: .platform)
+        try await fails(.serverUntrusted) { try await open(platform) }
+    }
+
+    @Test func aCertificateOfAnotherHostIsRefused() async throws {
+        let server = try await KeyServer(address: "0.0.0.0")
+        var connect = server.connect
+        connect.url = connect.url.replacingOccurrences(of: "localhost", with: "127.0.0.2")
+        try await fails(.wrongHost) { try await open(connect.config()) }
+    }
+
+    @Test func aPinThatDoesNotFitIsToldApart() async throws {
+        let pins = [Data(repeating: 1, count: 32), Data(repeating: 2, count: 32)]
+        let authority = try await sharedServer.value.connect.der()
+        let pinned = try await config(trust: .privateCAs([authority]).pinning(spkiSHA256: pins))
+        try await fails(.pinMismatch) { try await open(pinned) }
+        let unpinned = try await config(trust: .privateCAs([authority]))
+        try await fails(.wrongNameOrPassword) { try await open(unpinned) }
+    }
+
+    @Test func aServerWithAnotherOpaqueKeyIsNotTheOne() async throws {
+        var connect = try await sharedServer.value.connect
+        connect.serverPublicKeys = try await KeyServer().connect.serverPublicKeys
+        let error = try await failure { try await open(connect.config()) }
+        #expect(error.code == .serverIdentityChanged && error.advice == .contactSupport)
+    }
+
+    @Test func whatDoesNotSpeakTLSIsToldApart() async throws {
+        let port = try OddListener(answer: "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").port
+        var connect = try await sharedServer.value.connect
+        connect.url = "https://localhost:\(port)"
+        try await fails(.notTLS) { try await open(connect.config()) }
+    }
+
+    @Test func aConfigurationThatIsNoneNamesTheField() async throws {
+        #expect(throws: LockKeeperError.self) { try ServerConfig(connectJSON: Data("{".utf8)) }
+        let error = try await failure {
+            try ServerConfig(
+                url: URL(string: "http://keys.example")!, realm: "example", serverPublicKeys: [Data(count: 32)],
+                trust: .platform)
+        }
+        #expect(error.code == .configInvalid)
+        let detail = try #require(error.detail)
+        #expect(detail.contains("url"))
+        try await fails(.configInvalid) { try await config(trust: .platform.pinning(spkiSHA256: [Data(count: 31)])) }
+        try await fails(.configInvalid) { try await config(trust: .privateCAs([])) }
+    }
+
+    @Test func aConfigurationSaysWhereItLeads() throws {
+        let config = try ServerConfig(
+            url: URL(string: "https://keys.example:8443")!, realm: "example", serverPublicKeys: [Data(count: 32)],
+            trust: .platform)
+        #expect(config.url == "https://keys.example:8443")
+        #expect(config.realm == "example")
+    }
+
+    private func open(_ config: ServerConfig, within deadline: Duration = .seconds(120)) async throws -> Session {
+        var options = patient
+        options.deadline = deadline
+        return try await LockKeeperClient(config, store: MemoryStore())
+            .openSession(freshName(), rightPassword, options: options)
+    }
+
+    /// The shared server's, with other trust.
+    private func config(trust: Trust) async throws -> ServerConfig {
+        let connect = try await sharedServer.value.connect
+        let keys = connect.serverPublicKeys.compactMap {
+            Data(base64Encoded: $0.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/") + "=")
+        }
+        guard let url = URL(string: connect.url) else { throw Trouble("the address is none") }
+        return try ServerConfig(url: url, realm: connect.realm, serverPublicKeys: keys, trust: trust, proxy: .none)
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import LockKeeper
+import Testing
+
+/// Servers that die, and people who change their mind.
+@Suite struct Resilience {
+    @Test(arguments: Engine.allUnderTest)
+    func aServerKilledAndRestartedInTheMiddleOfAStoreKeepsEachSecretOnce(engine: Engine) async throws {
+        let server = try await engine.server()
+        let session = try await server.device().register(freshName(), rightPassword, options: patient)
+        var ids: Set<SecretID> = []
+        for round in 0..<6 {
+            let id = session.newSecretID()
+            async let stored: Void = storeUntilKnown(session, id)
+            // Each round hits another moment of the call.
+            try await Task.sleep(for: .milliseconds(round * 12))
+            server.process.kill()
+            try await server.restart()
+            try await stored
+            ids.insert(id)
+        }
+        let listed = try await session.list()
+        #expect(listed.count == ids.count)
+        #expect(Set(listed.map(\.id)) == ids)
+        let log = try await entries(session.audit(AuditFilter(kind: .secret)))
+        #expect(log.filter { $0.action == "import" && $0.outcome == .succeeded }.count == ids.count)
+    }
+
+    @Test func aStoreThatWasSentWhenItsTaskWasCancelledSaysSoAndIsNotLost() async throws {
+        let server = try await KeyServer("--requests-per-session", "64")
+        let session = try await server.device().register(freshName(), rightPassword, options: patient)
+        // The session of the protocol that is open now takes the next request in one exchange.
+        _ = try await session.list()
+        let id = session.newSecretID()
+        server.process.freeze()
+        let storing = Task { try await session.importSecret(SecretBytes([1, 2, 3]), label: "door", id: id) }
+        // It is sent when the frozen server's socket has it; until then a cancel means that nothing has happened.
+        try await Task.sleep(for: .seconds(1))
+        let cancelled = ContinuousClock.now
+        storing.cancel()
+        expectCancelled(await storing.result.map { _ in })
+        let ended = cancelled.duration(to: .now)
+        #expect(ended < .seconds(20), "the server answers to nobody, and the wait has ended")
+        server.process.thaw()
+        _ = try await session.importSecret(SecretBytes([1, 2, 3]), label: "door", id: id)
+        #expect(try await session.list().map(\.id) == [id])
+    }
+
+    @Test(arguments: [Phase.connecting, .stretching, .proving])
+    func aRegistrationCancelledInAPhaseIsCompletedByTheSameCall(phase: Phase) async throws {
+        let name = freshName()
+        let client = try await LockKeeperClient.device()
+        let ended = await cancelling(at: phase) { progress in
+            _ = try await client.register(name, rightPassword, options: patient, progress: progress)
+        }
+        expectCancelled(ended)
+        let session = try await client.register(name, rightPassword, options: patient)
+        _ = try await session.generate()
+    }
+
+    @Test(arguments: [Phase.connecting, .stretching, .proving])
+    func aLoginCancelledInAPhaseHasNotHappenedAndCanBeMadeAgain(phase: Phase) async throws {
+        let name = freshName()
+        let client = try await LockKeeperClient.device()
+        _ = try await client.register(name, rightPassword, options: patient)
+        let ended = await cancelling(at: phase) { progress in
+            _ = try await client.openSession(name, rightPassword, options: patient, progress: progress)
+        }
+        expectCancelled(ended)
+        _ = try await client.openSession(name, rightPassword, options: patient)
+    }
+
+    @Test func aCallThatStandsInLineEndsAtOnceAndHasNotHappened() async throws {
+        let server = try await KeyServer()
+        let session = try await server.device().register(freshName(), rightPassword, options: patient)
+        server.process.freeze()
+        let first = Task { try await session.list() }
+        let waiting = (0..<8).map { _ in Task { try await session.generate() } }
+        try await Task.sleep(for: .milliseconds(200))
+        waiting.forEach { $0.cancel() }
+        for task in waiting {
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+        server.process.thaw()
+        #expect(try await first.value.isEmpty)
+        #expect(try await session.list().isEmpty)
+    }
+
+    @Test func aTaskThatWasCancelledBeforeDoesNotBegin() async throws {
+        let session = try await LockKeeperClient.device().register(freshName(), rightPassword, options: patient)
+        let task = Task {
+            try? await Task.sleep(for: .seconds(3600))
+            return try await session.generate()
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await session.list().isEmpty)
+    }
+
+    /// Stores a secret of one byte, as an app does that has kept its id: again, until it is known that it is there.
+    private func storeUntilKnown(_ session: Session, _ id: SecretID) async throws {
+        while true {
+            do {
+                _ = try await session.importSecret(SecretBytes([7]), id: id)
+                return
+            } catch let error as LockKeeperError where [.retry, .wait, .checkNetwork].contains(error.advice) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    /// Runs a call in a task that is cancelled when the call has reached a phase, and answers how it ended.
+    private func cancelling(
+        at phase: Phase, _ call: @escaping @Sendable (@escaping ProgressHandler) async throws -> Void
+    ) async -> Result<Void, any Error> {
+        let (reached, reach) = AsyncStream<Void>.makeStream()
+        let task = Task {
+            try await call { if $0 == phase { reach.finish() } }
+        }
+        for await _ in reached {}
+        task.cancel()
+        return await task.result
+    }
+
+    private func expectCancelled(_ ended: Result<Void, any Error>, sourceLocation: SourceLocation = #_sourceLocation) {
+        switch ended {
+        case .failure(is CancellationError): break
+        case .failure(let error as LockKeeperError):
+            #expect(error.code == .cancelled && error.mayHaveHappened, sourceLocation: sourceLocation)
+        // The call was quicker than the cancel.
+        case .success: break
+        case .failure(let error): Issue.record(error, sourceLocation: sourceLocation)
+        }
+    }
+}
