@@ -29,7 +29,7 @@ fn each_session_direction_and_purpose_has_keys_of_its_own() {
     ];
     let all: Vec<[u8; 128]> = sessions.iter().map(|keys| *keys.to_bytes().expose()).collect();
     let different: HashSet<&[u8]> = all.iter().flat_map(|bytes| bytes.chunks(32)).collect();
-    assert_eq!(different.len(), 4 * sessions.len());
+    assert_eq!(different.len(), 4 * sessions.len(), "keys that differ");
 }
 
 #[test]
