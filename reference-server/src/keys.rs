@@ -72,6 +72,9 @@ pub enum KeyError {
         /// What the database holds.
         found: String,
     },
+    /// The database was made for another realm, which every registration record and log in it is bound to.
+    #[error("the database was made for another realm than server.realm says")]
+    Realm,
     /// A sealing key was added so recently that some process may not have loaded it.
     #[error("the new sealing key is too young: try again in {seconds} s, when every process has loaded it")]
     NotSettled {

@@ -34,7 +34,7 @@ use lock_keeper_protocol::problem::Problem;
 use lock_keeper_protocol::{cbor, limits};
 use rand::rngs::OsRng;
 
-pub use first_keys::load_or_create_keys;
+pub use first_keys::{load_keys, load_or_create_keys};
 pub use policy::Policy;
 pub use refusal::Refused;
 
@@ -96,7 +96,7 @@ impl Service {
         Ok(self.store.administration().unlock(&account)?)
     }
 
-    /// Removes what nobody needs any more, until nothing is left of it. Answers how many rows went.
+    /// Removes a batch of what nobody needs any more. Answers how many rows went: call it again until none did.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -38,7 +38,7 @@ pub use connection::Connection;
 pub use counters::StoreCounters;
 pub use error::StoreError;
 pub use rows::account::{AccountRow, Head};
-pub use rows::administration::{ServerKeyRow, Swept, WrappedDataKey};
+pub use rows::administration::{Sentinel, ServerKeyRow, Swept, WrappedDataKey};
 pub use rows::audit::{AuditRow, NewAuditEntry};
 pub use rows::finish::{EndedAttempt, FinishRow, LoginCommit, OpenAttempt, Refusals};
 pub use rows::registration::{AccountState, NewAccount, Registered};

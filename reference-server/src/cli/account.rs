@@ -1,12 +1,10 @@
 //! `account unlock`.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use lock_keeper_server::keys::ServerKeys;
 use lock_keeper_server::service::Service;
 
-use super::database::{load_config, open_store};
+use super::database::{load_config, open_migrated};
 use super::failure::Failure;
 use super::migrate::realm;
 use super::say;
@@ -15,9 +13,7 @@ use super::serve::policy;
 /// Puts the guess budget of a name to zero. The name is neither logged nor printed.
 pub(crate) fn unlock(file: &Path, name: &str) -> Result<(), Failure> {
     let config = load_config(file)?;
-    let store = open_store(&config)?;
-    store.administration().check_schema()?;
-    let keys = Arc::new(ServerKeys::load(store.administration(), Arc::clone(&config.key_encryption_keys) as _)?);
+    let (store, keys) = open_migrated(&config)?;
     let realm = realm(&config.settings.server.realm)?;
     let service = Service::new(store, keys, realm, policy(&config.settings))
         .map_err(|_| Failure::Running("the OPAQUE setup in the database is damaged".to_owned()))?;

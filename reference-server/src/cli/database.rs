@@ -4,10 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lock_keeper_server::config::{Config, process_environment};
+use lock_keeper_server::keys::ServerKeys;
+use lock_keeper_server::service::load_keys;
 use lock_keeper_server::store::Store;
 use secrecy::ExposeSecret;
 
 use super::failure::Failure;
+use super::migrate::realm;
 
 /// Reads the configuration with this process's environment over it.
 pub(crate) fn load_config(file: &Path) -> Result<Config, Failure> {
@@ -20,6 +23,18 @@ pub(crate) fn open_store(config: &Config) -> Result<Arc<dyn Store>, Failure> {
         Some(path) => open_sqlite(Path::new(path)),
         None => open_postgres(config),
     }
+}
+
+/// Opens that database, and the keys in it: it must have this release's schema, and be the one whose setup and realm
+/// the configuration names.
+pub(crate) fn open_migrated(config: &Config) -> Result<(Arc<dyn Store>, Arc<ServerKeys>), Failure> {
+    let Config { settings, .. } = config;
+    let store = open_store(config)?;
+    store.administration().check_schema()?;
+    let wrapper = Arc::clone(&config.key_encryption_keys) as _;
+    let keys = load_keys(store.administration(), wrapper, &realm(&settings.server.realm)?)?;
+    keys.check_fingerprint(settings.keys.setup_fingerprint.as_deref())?;
+    Ok((store, Arc::new(keys)))
 }
 
 #[cfg(feature = "sqlite")]

@@ -52,7 +52,9 @@ impl From<StoreError> for Failure {
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
         match error {
-            KeyError::UnknownKeyEncryptionKey(_) | KeyError::Fingerprint { .. } => Self::Usage(error.to_string()),
+            KeyError::UnknownKeyEncryptionKey(_) | KeyError::Fingerprint { .. } | KeyError::Realm => {
+                Self::Usage(error.to_string())
+            }
             _ => Self::Running(error.to_string()),
         }
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use lock_keeper_server::keys::{KeyEncryptionKey, KeyWrapper, ServerKeys, rotate as rotate_keys};
 use rand::rngs::OsRng;
 
-use super::database::{load_config, open_store};
+use super::database::{load_config, open_migrated};
 use super::failure::Failure;
 use super::say;
 
@@ -33,8 +33,7 @@ pub(crate) fn write_fresh_key(file: &Path) -> Result<(), Failure> {
 /// Wraps everything under the active key-encryption key.
 pub(crate) fn rotate(file: &Path) -> Result<(), Failure> {
     let config = load_config(file)?;
-    let store = open_store(&config)?;
-    store.administration().check_schema()?;
+    let (store, _) = open_migrated(&config)?;
     let wrapper = &*config.key_encryption_keys;
     let mut told = Ok(());
     let progress = rotate_keys(store.administration(), wrapper, BATCH, &mut OsRng, &mut |progress| {
@@ -55,8 +54,7 @@ pub(crate) fn rotate(file: &Path) -> Result<(), Failure> {
 /// Adds a sealing key.
 pub(crate) fn add(file: &Path) -> Result<(), Failure> {
     let config = load_config(file)?;
-    let store = open_store(&config)?;
-    store.administration().check_schema()?;
+    let (store, _) = open_migrated(&config)?;
     let id = ServerKeys::add_sealing_key(store.administration(), &*config.key_encryption_keys, &mut OsRng)?;
     say(format_args!("added {id}: in five minutes, run `keys activate`"))
 }
@@ -64,8 +62,7 @@ pub(crate) fn add(file: &Path) -> Result<(), Failure> {
 /// Makes the sealing key that waits the active one.
 pub(crate) fn activate(file: &Path) -> Result<(), Failure> {
     let config = load_config(file)?;
-    let store = open_store(&config)?;
-    store.administration().check_schema()?;
+    let (store, _) = open_migrated(&config)?;
     match ServerKeys::activate_sealing_key(store.administration())? {
         Some(id) => say(format_args!("{id} is active: what is new is sealed under it")),
         None => say("no sealing key waits to be made active"),

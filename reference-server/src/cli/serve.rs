@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use lock_keeper_protocol::message::SessionLimits;
 use lock_keeper_server::config::settings::{Admission, Settings};
-use lock_keeper_server::keys::ServerKeys;
 use lock_keeper_server::service::{Policy, Service};
 use lock_keeper_server::telemetry::start_logs;
 use lock_keeper_server::tls::Certificates;
 
-use super::database::{load_config, open_store};
+use super::database::{load_config, open_migrated};
 use super::failure::Failure;
 use super::host::Host;
 use super::migrate::realm;
@@ -22,10 +21,7 @@ pub(crate) fn serve(file: &Path) -> Result<(), Failure> {
     start_logs(&settings.operations.log_level, settings.operations.log_format).map_err(Failure::Usage)?;
     let certificates = Certificates::load(&settings.tls.certificate_file, &settings.tls.key_file)
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    let store = open_store(&config)?;
-    store.administration().check_schema()?;
-    let keys = Arc::new(ServerKeys::load(store.administration(), Arc::clone(&config.key_encryption_keys) as _)?);
-    keys.check_fingerprint(settings.keys.setup_fingerprint.as_deref())?;
+    let (store, keys) = open_migrated(&config)?;
     tracing::info!(opaque_setup = keys.fingerprint(), "keys loaded");
     let service = Service::new(store, Arc::clone(&keys), realm(&settings.server.realm)?, policy(settings))
         .map_err(|_| Failure::Running("the OPAQUE setup in the database is damaged".to_owned()))?;

@@ -14,7 +14,8 @@ use super::aead::{LAYOUT, open, seal};
 /// Wraps and unwraps keys under key-encryption keys that it names by id.
 ///
 /// [`LocalKeys`] holds them in memory. An operator may hand the server another one, for example over a
-/// hardware module or a cloud's key service; it is asked once for each login that succeeded and each new account.
+/// hardware module or a cloud's key service; it is asked once for each new account, each login that succeeded and each frame
+/// that a session takes.
 pub trait KeyWrapper: Send + Sync {
     /// The id of the key that new wrappings use: at most 64 ASCII characters.
     fn active(&self) -> &str;

@@ -17,7 +17,7 @@ pub(super) const FIRST_GENERATION: i64 = 0;
 /// Loads the server's keys, or makes them on a new database, with the sentinel account that ends the index of names.
 ///
 /// # Errors
-/// [`KeyError`].
+/// [`KeyError`]; [`KeyError::Realm`] where the database was made for another realm.
 pub fn load_or_create_keys(
     administration: &dyn Administration,
     wrapper: Arc<dyn KeyWrapper>,
@@ -27,7 +27,33 @@ pub fn load_or_create_keys(
         opaque_setup: &|mut rng| Zeroizing::new(ServerSetup::random(&mut rng).to_bytes().expose().to_vec()),
         sentinel: &|keys, rng| sentinel(keys, realm, rng),
     };
-    ServerKeys::load_or_create(administration, wrapper, &first, &mut OsRng)
+    let keys = ServerKeys::load_or_create(administration, wrapper, &first, &mut OsRng)?;
+    check_realm(administration, realm)?;
+    Ok(keys)
+}
+
+/// Loads the server's keys.
+///
+/// # Errors
+/// As [`ServerKeys::load`]; [`KeyError::Realm`] where the database was made for another realm.
+pub fn load_keys(
+    administration: &dyn Administration,
+    wrapper: Arc<dyn KeyWrapper>,
+    realm: &Realm,
+) -> Result<ServerKeys, KeyError> {
+    let keys = ServerKeys::load(administration, wrapper)?;
+    check_realm(administration, realm)?;
+    Ok(keys)
+}
+
+/// Under another realm the server would start, and then refuse everybody's right password. The sentinel's empty log
+/// tells the realm, since its chain begins with it.
+fn check_realm(administration: &dyn Administration, realm: &Realm) -> Result<(), KeyError> {
+    let sentinel = administration.sentinel()?.ok_or(KeyError::Damaged("there must be a sentinel account"))?;
+    match audit::first(realm, &UserId(sentinel.user_id)) == sentinel.chain {
+        true => Ok(()),
+        false => Err(KeyError::Realm),
+    }
 }
 
 /// An account that no name leads to, with a decoy record: unknown names beyond the last registered one read its row.

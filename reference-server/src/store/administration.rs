@@ -1,6 +1,6 @@
 //! What can be asked of the store about the server as a whole.
 
-use super::{AccountKey, Millis, NewAccount, ServerKeyRow, StoreError, Swept, WrappedDataKey};
+use super::{AccountKey, Millis, NewAccount, Sentinel, ServerKeyRow, StoreError, Swept, WrappedDataKey};
 
 /// What belongs to the server as a whole. Each method is one transaction;
 /// [`Administration::sweep`] is one for each kind of row.
@@ -23,6 +23,9 @@ pub trait Administration: Send + Sync {
 
     /// Inserts the server's first keys, its epoch and the sentinel account, unless another process was first; answers whether it did.
     fn insert_first_keys(&self, keys: &[ServerKeyRow], sentinel: &NewAccount) -> Result<bool, StoreError>;
+
+    /// The sentinel account; none before the first start.
+    fn sentinel(&self) -> Result<Option<Sentinel>, StoreError>;
 
     /// Inserts a sealing key, or replaces the wrapping of a key.
     fn put_server_key(&self, key: &ServerKeyRow) -> Result<(), StoreError>;

@@ -1,7 +1,7 @@
 //! Statements whose text is the same for both engines.
 
 use super::statement::Statement;
-use super::{AccountKey, Millis, NewAttempt, ServerKeyRow, WrappedDataKey};
+use super::{AccountKey, Millis, NewAttempt, SENTINEL, ServerKeyRow, WrappedDataKey};
 
 /// Ended attempts, oldest first; answers `EndedAttempt`s.
 pub(super) fn ended_attempts(account: &AccountKey, now: Millis, limit: i64) -> Statement {
@@ -110,6 +110,14 @@ pub(super) fn put_server_key(key: &ServerKeyRow) -> Statement {
 /// Makes the server's state; affects no row where another process was first.
 pub(super) fn insert_server_state() -> Statement {
     Statement::new("INSERT INTO server_state (id, epoch) VALUES (1, 1) ON CONFLICT (id) DO NOTHING")
+}
+
+/// The sentinel account; answers a `Sentinel`.
+pub(super) fn sentinel() -> Statement {
+    Statement::new(
+        "SELECT a.user_id, h.chain FROM account a JOIN account_head h USING (account_key) WHERE account_key = $1",
+    )
+    .bytes(&SENTINEL)
 }
 
 /// The sentinel is active, so that it does not expire as a pending account does.

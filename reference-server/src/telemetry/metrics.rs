@@ -108,14 +108,14 @@ impl Metrics {
         r.register("request_duration_seconds", "How long requests took", metrics.latency.clone());
         r.register(
             "logins",
-            "Logins by outcome; a wrong password that ends on the client is none",
+            "Logins by outcome, answers that were given again too; a wrong password that ends on the client is none",
             metrics.logins.clone(),
         );
         r.register("swept", "Rows that the sweeper removed", metrics.swept.clone());
         r.register("budget_refusals", "Logins that the guess budget refused", metrics.budget_refusals.clone());
         r.register(
             "budget_write_failures",
-            "Logins that were refused as the guess could not be counted",
+            "Logins that got no KE2 since the database could not be asked or written",
             metrics.budget_write_failures.clone(),
         );
         r.register(

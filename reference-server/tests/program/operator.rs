@@ -56,10 +56,36 @@ fn a_key_that_everybody_can_read_keeps_the_server_from_starting() {
 }
 
 #[test]
-fn the_setup_of_another_database_keeps_the_server_from_starting() {
+fn the_setup_of_another_database_keeps_every_command_from_running() {
     let site = Site::migrated();
     site.edit("[keys]", &format!("[keys]\nsetup_fingerprint = \"{}\"", "0".repeat(32)));
-    assert!(refused(&["serve", "--config", &site.config()], 2).contains("setup_fingerprint"));
+    let config = site.config();
+    for command in [
+        &["serve", "--config", &config][..],
+        &["keys", "rotate", "--config", &config],
+        &["keys", "activate", "--config", &config],
+        &["account", "unlock", "alice", "--config", &config],
+    ] {
+        let said = refused(command, 2);
+        assert!(said.contains("setup_fingerprint"), "{said}");
+    }
+}
+
+#[test]
+fn a_database_that_was_made_for_another_realm_keeps_every_command_from_running() {
+    let site = Site::migrated();
+    site.edit("keys.test", "keys.tset");
+    let config = site.config();
+    for command in [
+        &["serve", "--config", &config][..],
+        &["migrate", "--config", &config],
+        &["keys", "rotate", "--config", &config],
+        &["keys", "add", "--config", &config],
+        &["account", "unlock", "alice", "--config", &config],
+    ] {
+        let said = refused(command, 2);
+        assert!(said.contains("made for another realm"), "{said}");
+    }
 }
 
 #[test]

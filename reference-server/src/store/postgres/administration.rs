@@ -6,7 +6,7 @@ use crate::store::execute::Execute;
 use crate::store::rows::read::NumberColumns;
 use crate::store::statement::Statement;
 use crate::store::{
-    AccountKey, Administration, Millis, NewAccount, ServerKeyRow, StoreError, Swept, WrappedDataKey, sql,
+    AccountKey, Administration, Millis, NewAccount, Sentinel, ServerKeyRow, StoreError, Swept, WrappedDataKey, sql,
 };
 
 impl Administration for PostgresStore {
@@ -56,6 +56,10 @@ impl Administration for PostgresStore {
                 Ok(true)
             })
         })
+    }
+
+    fn sentinel(&self) -> Result<Option<Sentinel>, StoreError> {
+        self.with_link(|link| link.first(sql::sentinel()))
     }
 
     fn put_server_key(&self, key: &ServerKeyRow) -> Result<(), StoreError> {

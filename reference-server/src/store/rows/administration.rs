@@ -29,6 +29,17 @@ pub struct ServerKeyRow {
     pub created_at: Millis,
 }
 
+/// What of the sentinel account tells for which realm the database was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Sentinel {
+    /// Its user id.
+    #[diesel(sql_type = Binary, deserialize_as = Fixed<32>)]
+    pub user_id: [u8; 32],
+    /// The value of its audit chain, which never grows: the first one of realm and user id (`docs/protocol.md`, section 9).
+    #[diesel(sql_type = Binary, deserialize_as = Fixed<32>)]
+    pub chain: [u8; 32],
+}
+
 /// A wrapped data key and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub struct WrappedDataKey {

@@ -5,7 +5,7 @@ use crate::store::creation::insert_account;
 use crate::store::execute::Execute;
 use crate::store::statement::Statement;
 use crate::store::{
-    AccountKey, Administration, Millis, NewAccount, ServerKeyRow, StoreError, Swept, WrappedDataKey, sql,
+    AccountKey, Administration, Millis, NewAccount, Sentinel, ServerKeyRow, StoreError, Swept, WrappedDataKey, sql,
 };
 
 impl Administration for SqliteStore {
@@ -45,6 +45,10 @@ impl Administration for SqliteStore {
                 Ok(true)
             })
         })
+    }
+
+    fn sentinel(&self) -> Result<Option<Sentinel>, StoreError> {
+        self.with_link(|link| link.first(sql::sentinel()))
     }
 
     fn put_server_key(&self, key: &ServerKeyRow) -> Result<(), StoreError> {
