@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Takes each defence out, and demands that the tests named for it fail without it and pass with it.
+#
+#   check.sh [NAME...]               takes the defences out one by one (all, or these), and prints a table; an hour for all
+#   check.sh --apply-only [NAME...]  only looks whether each patch still applies and has its row in docs/defences.md; seconds
+#
+# A defence is a file NAME.patch beside this one: lines with `Attack:`, `Defence:` and one or more `Test: CRATE TARGET TEST...`
+# (TARGET is `lib` or the name of a test target), and then the diff that takes the defence out.
+#
+# The work is done in a clone of the last commit with a target directory of its own, both in DEFENCES_DIR (target/defences
+# unless it is set), and never in the tree. Tests of Postgres need LOCK_KEEPER_TEST_POSTGRES.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD
+patches=$root/.ci/defences
+table=$root/docs/defences.md
+work=${DEFENCES_DIR:-$root/target/defences}
+# Longer than the slowest of the tests takes where everything works. A defence without which its test hangs is not noticed so.
+limit=600
+
+apply_only=false
+if [ "${1:-}" = --apply-only ]; then apply_only=true; shift; fi
+if [ $# -gt 0 ]; then names=("$@"); else mapfile -t names < <(cd "$patches" && ls -- *.patch | sed 's/\.patch$//'); fi
+
+header() { sed '/^--- /,$d' "$patches/$2.patch" | sed -n "s/^$1: //p"; }
+
+look() {
+  local bad=0 name field
+  for name in "${names[@]}"; do
+    for field in Attack Defence Test; do
+      [ -n "$(header $field "$name")" ] || { echo "$name.patch has no line $field:" >&2; bad=1; }
+    done
+    git apply --check "$patches/$name.patch" || { echo "$name.patch does not apply any more" >&2; bad=1; }
+    grep -q "^| \`$name\`" "$table" || { echo "$name has no row in docs/defences.md" >&2; bad=1; }
+  done
+  [ "$bad" -eq 0 ] && echo "${#names[@]} defences: each patch applies and has its row."
+  return "$bad"
+}
+
+if $apply_only; then look; exit; fi
+
+mkdir -p "$work"
+tree=$work/tree
+export CARGO_TARGET_DIR=$work/build CARGO_TERM_COLOR=never CARGO_INCREMENTAL=1
+[ -d "$tree/.git" ] || git clone --quiet "$root" "$tree"
+git -C "$tree" fetch --quiet "$root" HEAD
+git -C "$tree" checkout --quiet --force --detach FETCH_HEAD
+log=$work/last.log
+results=$work/results.tsv
+
+# build CRATE TARGET
+build() {
+  local select=(--test "$2"); [ "$2" = lib ] && select=(--lib)
+  (cd "$tree" && cargo test --quiet -p "$1" "${select[@]}" --no-run) >"$log" 2>&1
+}
+
+# run CRATE TARGET TEST...: 0 where all tests pass, what cargo says otherwise
+run() {
+  local crate=$1 target=$2; shift 2
+  local select=(--test "$target"); [ "$target" = lib ] && select=(--lib)
+  (cd "$tree" && timeout --kill-after=20 "$limit" cargo test -p "$crate" "${select[@]}" -- "$@") >"$log" 2>&1
+}
+
+# ended TEST: ok, FAILED, or nothing where it did not run to its end
+ended() { grep -oE "^test ([a-z0-9_]+::)*$1 \.\.\. (ok|FAILED)$" "$log" | grep -oE '(ok|FAILED)$' | sort -u | paste -sd, || true; }
+
+# said TEST: the first words of its panic
+said() {
+  awk -v test="$1" '
+    $0 ~ "^---- ([a-z0-9_]+::)*" test " stdout ----$" { inside = 1; next }
+    inside && /panicked at / { words = 1; next }
+    words && (/^note: run with/ || /^stack backtrace:/ || /^$/ || /^---- / || /panicked at /) { exit }
+    words { gsub(/^ +/, ""); printf "%s%s", (n++ ? " " : ""), $0; if (n == 3) exit }' "$log" | tr '\t' ' ' | cut -c1-240
+}
+
+# without_it NAME: each of its tests fails. Prints what the first one said.
+without_it() {
+  local crate target tests test first=""
+  while read -r crate target tests; do
+    build "$crate" "$target" || { echo "$crate $target does not compile without the defence"; return 1; }
+    # shellcheck disable=SC2086  # the names of tests are words
+    run "$crate" "$target" $tests && { echo "$tests: passes without the defence"; return 1; }
+    for test in $tests; do
+      [ "$(ended "$test")" = FAILED ] || { echo "$test does not fail without the defence: '$(ended "$test")'"; return 1; }
+      [ -n "$first" ] || first=$(said "$test")
+    done
+  done < <(header Test "$1")
+  echo "$first"
+}
+
+# First all tests while every defence stands: each target is built and run once.
+declare -A wanted passes
+for name in "${names[@]}"; do
+  while read -r crate target tests; do wanted["$crate $target"]+=" $tests"; done < <(header Test "$name")
+done
+for group in "${!wanted[@]}"; do
+  read -r crate target <<<"$group"
+  build "$crate" "$target" || { cat "$log" >&2; exit 1; }
+  # shellcheck disable=SC2086  # the names of tests are words
+  run "$crate" "$target" ${wanted[$group]} || true
+  for test in ${wanted[$group]}; do
+    if [ "$(ended "$test")" = ok ]; then passes["$group $test"]=1; else echo "$group: $test does not pass"; fi
+  done
+done
+
+# with_it NAME: all of its tests were seen to pass.
+with_it() {
+  local crate target tests test
+  while read -r crate target tests; do
+    for test in $tests; do [ -n "${passes[$crate $target $test]:-}" ] || return 1; done
+  done < <(header Test "$1")
+}
+
+# Those that need the same build come one after the other.
+mapfile -t names < <(for name in "${names[@]}"; do echo "$(header Test "$name" | head -n 1 | cut -d' ' -f1,2) $name"; done | sort | cut -d' ' -f3)
+: >"$results"
+failed=0
+for name in "${names[@]}"; do
+  if ! with_it "$name"; then
+    verdict=BROKEN said="its tests do not pass with the defence"
+  elif ! git -C "$tree" apply "$patches/$name.patch" 2>"$log"; then
+    verdict=STALE said="the patch does not apply"
+  else
+    if said=$(without_it "$name"); then verdict=noticed; else verdict=UNNOTICED; fi
+    git -C "$tree" apply --reverse "$patches/$name.patch"
+    cp "$log" "$work/$name.log"
+  fi
+  [ "$verdict" = noticed ] || failed=$((failed + 1))
+  printf '%s\t%s\t%s\n' "$name" "$verdict" "$said" >>"$results"
+  printf '%-9s  %-40s  %s\n' "$verdict" "$name" "$said"
+done
+echo "${#names[@]} defences, $failed whose removal was not noticed as it should be. Also in $results."
+[ "$failed" -eq 0 ]
