@@ -4,6 +4,7 @@
 #   install.sh          what building and testing needs
 #   install.sh sqlite   what a build with SQLite alone needs
 #   install.sh lint     what `make lint` needs besides
+#   install.sh kotlin   what the Kotlin bindings need besides: a JDK and Maven
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,5 +38,6 @@ case "${1:-}" in
       rm -rf target/tools/build
     fi
     ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
+  kotlin) install_packages "${build_packages[@]}" libpq-dev openjdk-17-jdk-headless maven ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
 esac

@@ -1,0 +1,22 @@
+package io.lockkeeper.internal
+
+import io.lockkeeper.Session
+import java.util.Collections
+import java.util.WeakHashMap
+
+/** The sessions that somebody holds: those that are told when the app comes and goes. */
+internal class OpenSessions {
+    private val sessions: MutableSet<Session> = Collections.newSetFromMap(WeakHashMap())
+
+    @Synchronized
+    fun add(session: Session) {
+        sessions += session
+    }
+
+    @Synchronized
+    private fun all(): List<Session> = sessions.toList()
+
+    fun forEach(action: (Session) -> Unit) {
+        all().forEach(action)
+    }
+}
