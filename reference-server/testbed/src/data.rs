@@ -18,7 +18,7 @@ use crate::postgres::Database;
 use crate::spare;
 
 /// What the servers of tests call themselves.
-const REALM: &str = "keys.test";
+pub(crate) const REALM: &str = "keys.test";
 
 /// Which database is under a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +109,11 @@ impl Data {
     pub(crate) fn advance(&self, time: Duration) {
         let milliseconds = i64::try_from(time.as_millis()).expect("nobody waits that long");
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    pub(crate) fn turn_back(&self, time: Duration) {
+        let milliseconds = i64::try_from(time.as_millis()).expect("nobody goes back that far");
+        self.clock.fetch_sub(milliseconds, Ordering::Relaxed);
     }
 
     pub(crate) fn execute(&self, sql: &str) {

@@ -108,6 +108,11 @@ impl Server {
         self.data.advance(time);
     }
 
+    /// Turns the same clock back, as an operator does who sets it right.
+    pub fn turn_back(&self, time: Duration) {
+        self.data.turn_back(time);
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

@@ -1,0 +1,151 @@
+//! A Postgres cluster of the run's own, whose processes can be killed.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::exhaustion;
+use crate::server::PATIENCE;
+
+/// A cluster that runs. It goes, with all its data, when the value is dropped.
+pub struct Cluster {
+    dir: tempfile::TempDir,
+    url: String,
+}
+
+impl Cluster {
+    /// Makes and starts one.
+    ///
+    /// # Panics
+    /// Where there is no PostgreSQL on this machine.
+    #[must_use]
+    pub fn start() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory can be made");
+        // The user postgres must reach the cluster's directory in it.
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).expect("the directory is ours");
+        script("start", &dir.path().join("cluster"));
+        let url = fs::read_to_string(dir.path().join("cluster/url")).expect("the script wrote it");
+        Self { dir, url: url.trim().to_owned() }
+    }
+
+    /// Its URL, of a role that may do everything.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Kills all its processes with SIGKILL, as a machine does that loses its power but for the disk's cache.
+    ///
+    /// # Panics
+    /// Where they do not end.
+    pub fn kill(&self) {
+        let postmaster = self.postmaster();
+        // So that it makes no more of them meanwhile.
+        signal(postmaster, Signal::STOP);
+        let mut all = children_of(postmaster);
+        all.push(postmaster);
+        all.iter().for_each(|process| signal(*process, Signal::KILL));
+        // Until nothing is left of them: Postgres does not start beside a process whose exit code nobody has read yet.
+        let until = Instant::now() + PATIENCE;
+        while all.iter().any(|process| parent_of(*process).is_some()) {
+            assert!(Instant::now() < until, "a process of Postgres survives its kill");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Starts it again after it died, on the same port, and waits until it has recovered.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn again(&self) {
+        script("again", &self.directory());
+    }
+
+    /// Kills one process that serves a connection; Postgres then ends all others and recovers. Answers whether there was one.
+    ///
+    /// # Panics
+    /// Where the cluster does not run.
+    pub fn kill_backend(&self, rng: &mut StdRng) -> bool {
+        let backends: Vec<i32> = self.backends();
+        let Some(backend) = backends.choose(rng) else { return false };
+        signal(*backend, Signal::KILL);
+        true
+    }
+
+    /// No file of any of its processes grows beyond so many bytes from now on, nor of those that it starts later.
+    ///
+    /// # Panics
+    /// Where the cluster does not run.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let postmaster = self.postmaster();
+        let all = children_of(postmaster).into_iter().chain([postmaster]);
+        all.for_each(|process| exhaustion::limit_files(process.unsigned_abs(), bytes));
+    }
+
+    /// The processes that serve a connection.
+    ///
+    /// # Panics
+    /// Where the cluster does not run.
+    #[must_use]
+    pub fn backends(&self) -> Vec<i32> {
+        let serves = |process: &i32| {
+            let title = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            // "postgres: postgres postgres 127.0.0.1(40404) idle"
+            String::from_utf8_lossy(&title).contains("127.0.0.1(")
+        };
+        children_of(self.postmaster()).into_iter().filter(serves).collect()
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.dir.path().join("cluster")
+    }
+
+    fn postmaster(&self) -> i32 {
+        let file = self.directory().join("data/postmaster.pid");
+        let text = fs::read_to_string(file).expect("the cluster runs");
+        text.lines().next().and_then(|line| line.trim().parse().ok()).expect("the first line is its process")
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // A second panic here would hide the first one.
+        let _ = run("stop", &self.directory());
+    }
+}
+
+fn script(verb: &str, directory: &Path) {
+    let output = run(verb, directory).expect("there is a shell");
+    assert!(output.status.success(), "postgres.sh {verb}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn run(verb: &str, directory: &Path) -> std::io::Result<std::process::Output> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testbed/postgres.sh");
+    Command::new("bash").arg(script).arg(verb).arg(directory).output()
+}
+
+fn children_of(parent: i32) -> Vec<i32> {
+    let processes = fs::read_dir("/proc").expect("Linux has it").flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    ids.filter(|process| parent_of(*process) == Some(parent)).collect()
+}
+
+/// The parent of a process.
+fn parent_of(process: i32) -> Option<i32> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name, in parentheses, may hold anything; after it come the state and the parent.
+    text.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
+}
+
+fn signal(process: i32, signal: Signal) {
+    if let Some(process) = Pid::from_raw(process) {
+        // It may have ended by itself.
+        let _ = kill_process(process, signal);
+    }
+}
