@@ -45,7 +45,10 @@ import Testing
     @Test func aServerWithAnotherOpaqueKeyIsNotTheOne() async throws {
         var connect = try await sharedServer.value.connect
         connect.serverPublicKeys = try await KeyServer().connect.serverPublicKeys
-        let error = try await failure { try await open(connect.config()) }
+        let stranger = LockKeeperClient(try connect.config(), store: MemoryStore())
+        let error = try await failure {
+            try await stranger.register(freshName(), rightPassword, options: patient)
+        }
         #expect(error.code == .serverIdentityChanged && error.advice == .contactSupport)
     }
 

@@ -1,10 +1,6 @@
 import Foundation
 import LockKeeper
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 extension KeyServer {
     /// Starts one as an operator does, with `serve`, over the database that test.sh has made.
     static func onPostgres() async throws -> KeyServer {
@@ -44,10 +40,23 @@ extension KeyServer {
     private static func publicKey(of connect: Connect) async throws -> String {
         let authority = FileManager.default.temporaryDirectory.appendingPathComponent("lock-keeper-\(UUID()).pem")
         try Data(connect.certificateAuthority.utf8).write(to: authority)
-        setenv("URLSessionCertificateAuthorityInfoFile", authority.path, 1)
-        guard let url = URL(string: connect.url + "/v1/server") else { throw Trouble("the address is none") }
-        let (answer, _) = try await URLSession(configuration: .ephemeral).data(from: url)
-        guard let start = answer.firstRange(of: Data([0x58, 0x20]))?.upperBound else { throw Trouble("no public key") }
+        defer { try? FileManager.default.removeItem(at: authority) }
+        let host = connect.url.replacingOccurrences(of: "https://", with: "")
+        let answer = try await blocking {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+            process.arguments = ["s_client", "-quiet", "-verify_return_error", "-CAfile", authority.path, "-connect", host]
+            let (input, output) = (Pipe(), Pipe())
+            process.standardInput = input
+            process.standardOutput = output
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            input.fileHandleForWriting.write(Data("GET /v1/server HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n".utf8))
+            return output.fileHandleForReading.readDataToEndOfFile()
+        }
+        guard let start = answer.firstRange(of: Data([0x58, 0x20]))?.upperBound, answer.count >= start + 32 else {
+            throw Trouble("no public key in \(String(decoding: answer, as: UTF8.self))")
+        }
         return answer[start..<start + 32].base64EncodedString()
             .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
             .replacingOccurrences(of: "=", with: "")

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# What lint.sh does where Swift is: formatting, the API baseline, and Apple's part against stand-ins. lint_inside.sh [--write]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+swift=bindings/swift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+swift format lint --strict --recursive --configuration "$swift/.swift-format" Package.swift \
+    "$swift"/Sources/LockKeeper "$swift"/Sources/LockKeeperTesting "$swift"/Tests "$swift"/consumer/Package.swift \
+    "$swift"/consumer/Sources
+
+swift build --quiet --scratch-path target/swift --target LockKeeperTesting
+# What is `package` is seen by the package alone, which SwiftPM names after its folder.
+name=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | tr -c 'a-z0-9\n' _)
+compile=(swiftc -swift-version 6 -parse-as-library -typecheck -warnings-as-errors -package-name "$name" -I target/swift/debug/Modules
+    -Xcc "-fmodule-map-file=$PWD/$swift/Sources/LockKeeperFFI/module.modulemap")
+
+# The public API as text. Whoever changes it shows it in the same commit: lint.sh --write.
+drifted=0
+for module in LockKeeper LockKeeperTesting; do
+    mapfile -t sources < <(find "$swift/Sources/$module" -name '*.swift' | LC_ALL=C sort)
+    "${compile[@]}" -suppress-warnings -no-warnings-as-errors -enable-library-evolution -no-verify-emitted-module-interface \
+        -emit-module-interface-path "$work/$module.swiftinterface" -module-name "$module" "${sources[@]}"
+    grep -v '^// swift-' "$work/$module.swiftinterface" >"$work/$module"
+    if [ "${1:-}" = --write ]; then
+        mkdir -p "$swift/api"
+        cp "$work/$module" "$swift/api/$module.swiftinterface"
+    fi
+    diff -u "$swift/api/$module.swiftinterface" "$work/$module" || drifted=1
+done
+if [ "$drifted" = 1 ]; then
+    echo "The public API has changed. If it should have: bindings/swift/lint.sh --write, and commit bindings/swift/api." >&2
+    exit 1
+fi
+if grep -n Ffi "$swift"/api/*.swiftinterface; then
+    echo "A generated name is in the public API." >&2
+    exit 1
+fi
+
+# Apple's part of the package, against stand-ins of Apple's frameworks.
+for module in Security LocalAuthentication; do
+    swiftc -swift-version 6 -parse-as-library -emit-module -module-name "$module" -o "$work/$module.swiftmodule" "$swift/stand-ins/$module.swift"
+done
+mapfile -t sources < <(find "$swift/Sources/LockKeeper" -name '*.swift')
+"${compile[@]}" -module-name LockKeeper -I "$work" "${sources[@]}"
