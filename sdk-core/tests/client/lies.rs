@@ -6,7 +6,9 @@ use lock_keeper_core::{Code, NewSecret, Origin, Purpose, SecretId, Session};
 use lock_keeper_protocol::cbor::{Blob, Nullable};
 use lock_keeper_protocol::identity::UserId;
 use lock_keeper_protocol::message::{Answer, SessionKind};
+use lock_keeper_protocol::opaque::ServerSetup;
 use lock_keeper_testbed::{Engine, Server, each_engine};
+use rand::rngs::OsRng;
 
 use crate::fixture::{Device, call, code, error, generate, import, one_engine, retrieve, secret};
 use crate::liar::Liar;
@@ -259,6 +261,22 @@ fn another_servers_opaque_key_is_refused_before_anything_is_proven_or_uploaded()
     assert_eq!(code(refused), Code::ServerIdentityChanged);
     assert_eq!(exchanges, ["session/start"]);
     Device::new(&server).register("bob", "the name is still free").unwrap();
+}
+
+#[test]
+fn another_key_in_a_change_of_password_is_refused_before_anything_is_committed() {
+    let liar = Liar::new();
+    let (device, session, one, _) = account(&liar);
+    let other = ServerSetup::random(&mut OsRng).public_key();
+    liar.lie_in_answers(move |answer| {
+        if let Answer::PasswordChangeBegun { response } = answer {
+            response.0[32..].copy_from_slice(&other);
+        }
+    });
+    let changed = session.change_password(secret(PASSWORD), secret("a new horse"), &call());
+    assert_eq!(code(changed), Code::ServerIdentityChanged);
+    let again = device.open("ada", PASSWORD).unwrap();
+    assert_eq!(retrieve(&again, one).unwrap().info.label.as_deref(), Some("one"));
 }
 
 #[test]
