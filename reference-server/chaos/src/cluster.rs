@@ -10,7 +10,6 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::exhaustion;
 use crate::server::PATIENCE;
 
 /// A cluster that runs. It goes, with all its data, when the value is dropped.
@@ -78,14 +77,22 @@ impl Cluster {
         true
     }
 
-    /// No file of any of its processes grows beyond so many bytes from now on, nor of those that it starts later.
+    /// No file of any of its processes grows any more, nor of those that it starts later: to Postgres its disk is full.
     ///
     /// # Panics
     /// Where the cluster does not run.
-    pub fn limit_files(&self, bytes: Option<u64>) {
+    pub fn fill_disk(&self) {
         let postmaster = self.postmaster();
-        let all = children_of(postmaster).into_iter().chain([postmaster]);
-        all.for_each(|process| exhaustion::limit_files(process.unsigned_abs(), bytes));
+        for process in children_of(postmaster).into_iter().chain([postmaster]) {
+            let mut command = Command::new("prlimit");
+            // Only their owner may always do that, and root starts Postgres as somebody else.
+            if rustix::process::getuid().is_root() {
+                command = Command::new("runuser");
+                command.args(["-u", "postgres", "--", "prlimit"]);
+            }
+            // One may have ended meanwhile.
+            let _ = command.args(["--pid", &process.to_string(), "--fsize=0"]).status();
+        }
     }
 
     /// The processes that serve a connection.

@@ -33,15 +33,15 @@ pub fn limit_descriptors(process: u32, below: Option<u64>) {
     limit(process, Resource::Nofile, below);
 }
 
-/// The lowest number from which on a process has no descriptor.
+/// The lowest number that a process has no descriptor of: its next one.
 ///
 /// # Panics
 /// Where the process has ended.
 #[must_use]
-pub fn descriptors(process: u32) -> u64 {
+pub fn next_descriptor(process: u32) -> u64 {
     let open = fs::read_dir(Path::new("/proc").join(process.to_string()).join("fd")).expect("it runs");
-    let numbers = open.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u64>().ok());
-    numbers.max().map_or(0, |highest| highest + 1)
+    let open: Vec<u64> = open.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    (0..).find(|number| !open.contains(number)).expect("there are fewer than numbers")
 }
 
 /// Sets the soft limit alone, which its owner may raise again.

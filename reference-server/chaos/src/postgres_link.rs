@@ -122,6 +122,8 @@ struct Frontend {
     started: bool,
     /// Names of prepared statements that write.
     writers: HashSet<Vec<u8>>,
+    /// Whether one of them has run since the last `COMMIT` or `ROLLBACK`.
+    wrote: bool,
 }
 
 impl Frontend {
@@ -152,18 +154,29 @@ impl Frontend {
         let mut texts = body.split(|byte| *byte == 0);
         match kind {
             // Query: the SQL.
-            b'Q' => texts.next().is_some_and(|sql| sql.starts_with(b"COMMIT")),
+            b'Q' => {
+                let sql = texts.next().unwrap_or_default();
+                let commits = sql.starts_with(b"COMMIT");
+                let ends = commits || sql == b"ROLLBACK";
+                if ends { std::mem::take(&mut self.wrote) && commits } else { false }
+            }
             // Parse: a name, the SQL. To prepare a statement is not yet to run it.
             b'P' => {
                 let (Some(name), Some(sql)) = (texts.next(), texts.next()) else { return false };
                 let sql = String::from_utf8_lossy(sql).to_ascii_uppercase();
-                if ["INSERT INTO", "UPDATE ", "DELETE FROM"].iter().any(|word| sql.contains(word)) {
+                let writes = ["INSERT INTO", "UPDATE ", "DELETE FROM"].iter().any(|word| sql.contains(word));
+                // Nobody waits for what the sweeper removes.
+                if writes && !sql.contains("SKIP LOCKED") {
                     self.writers.insert(name.to_vec());
                 }
                 false
             }
             // Bind: a portal, the statement's name.
-            b'B' => texts.nth(1).is_some_and(|name| self.writers.contains(name)),
+            b'B' => {
+                let writes = texts.nth(1).is_some_and(|name| self.writers.contains(name));
+                self.wrote |= writes;
+                writes
+            }
             _ => false,
         }
     }

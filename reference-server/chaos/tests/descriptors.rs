@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::thread;
 
-use lock_keeper_chaos::exhaustion::{descriptors, limit_descriptors};
+use lock_keeper_chaos::exhaustion::{limit_descriptors, next_descriptor};
 use lock_keeper_chaos::postgres_link::PostgresLink;
 use lock_keeper_chaos::server::PATIENCE;
 use lock_keeper_chaos::site::{Operations, Site};
@@ -24,7 +24,7 @@ fn who_comes_when_no_descriptor_is_left_waits_and_those_who_are_in_are_served() 
     let mut ada = Device::over(site.raw_client(), site.realm(), "ada", "correct horse").registered();
     let mut session = ada.login();
 
-    limit_descriptors(server.id(), Some(descriptors(server.id())));
+    limit_descriptors(server.id(), Some(next_descriptor(server.id())));
     let (tell, told) = mpsc::channel();
     let late = site.raw_client();
     let waiting = thread::spawn(move || {

@@ -85,7 +85,7 @@ fn a_postgres_whose_disk_is_full_is_a_503_and_when_it_is_back_the_same_frame_act
     assert!(matches!(session.request(store(1)), Answer::Stored { .. }));
 
     // Its log can't be written, which is the end of Postgres: it stops at once, and does not come up again.
-    cluster.limit_files(Some(0));
+    cluster.fill_disk();
     let frame = session.seal(store(2));
     for _ in 0..3 {
         assert_busy(&session.send(&frame));
