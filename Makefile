@@ -1,6 +1,6 @@
 # The project's verbs. `make demo` and `make test` do all the set-up that they need on Debian 12 with Rust.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench fuzz lint docs clean
+.PHONY: help demo test bench chaos defences fuzz lint docs clean
 
 help: ## says what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -13,13 +13,16 @@ demo: ## a key server and a client, shown at work
 
 test: ## everything that we can prove
 	@.ci/install.sh
-	cargo build --workspace --bins
-	.ci/test.sh cargo test --workspace
+	.ci/test.sh .ci/test_all.sh
 
 bench: ## sessions per second, against floors of the same run
 	@.ci/install.sh
 	cargo build --release -p lock-keeper-server --benches
 	.ci/test.sh cargo bench -p lock-keeper-server --bench session
+
+defences: ## takes each defence out, and sees its tests fail; an hour
+	@.ci/install.sh
+	.ci/test.sh .ci/defences/check.sh
 
 fuzz: ## the decoders on random and mutated bytes, for minutes
 	@.ci/install.sh sqlite
@@ -31,6 +34,7 @@ lint: ## formatting, clippy, documentation, licences and sources of dependencies
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
 	target/tools/bin/cargo-deny --log-level error check bans licenses sources
+	.ci/defences/check.sh --apply-only
 
 docs: ## writes what is generated: errors, configuration, vectors, and the crates' own pages
 	@.ci/install.sh sqlite

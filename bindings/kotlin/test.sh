@@ -14,7 +14,8 @@ if [ -z "${LOCK_KEEPER_TEST_POSTGRES:-}" ]; then
 fi
 
 .ci/install.sh kotlin
-cargo build --quiet -p lock-keeper-ffi -p lock-keeper-server
+# `make test` has built the whole workspace, which is not the same build as of two of its crates.
+[ -n "${LOCK_KEEPER_BUILT:-}" ] || cargo build --quiet -p lock-keeper-ffi -p lock-keeper-server
 # shellcheck source=bindings/kotlin/native.sh
 . "$here/native.sh"
 # `install` would put what is under test where other builds find it: `verify` leaves it here.

@@ -7,7 +7,8 @@ set -euo pipefail
 swift=$(cd "$(dirname "$0")" && pwd -P)
 cd "$swift/../.."
 
-cargo build --quiet -p lock-keeper-ffi -p lock-keeper-server
+# `make test` has built the whole workspace, which is not the same build as of two of its crates.
+[ -n "${LOCK_KEEPER_BUILT:-}" ] || cargo build --quiet -p lock-keeper-ffi -p lock-keeper-server
 built=$(realpath "${CARGO_TARGET_DIR:-target}")/debug
 library=$("$swift/place_library.sh" "$built/liblock_keeper_ffi.a")
 
