@@ -3,6 +3,7 @@
 mod account;
 mod background;
 mod check_config;
+mod connections;
 mod database;
 mod dev;
 mod failure;

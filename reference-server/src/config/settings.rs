@@ -134,13 +134,14 @@ pub struct KeyEncryptionKeySettings {
 pub struct LimitSettings {
     /// Bytes of a request's body. The largest of the protocol is 65792, which is also the least that is allowed here.
     pub body_bytes: usize,
-    /// How long a client may take for the TLS handshake, and again for the head of a request.
+    /// How long a client may take for the TLS handshake, and again for the head of a request. A connection that is kept
+    /// after an answer may wait 5 s longer for the next one.
     pub head_timeout: Period,
     /// How long a client may take to send the body of a request.
     pub body_timeout: Period,
     /// How long a request may take in all.
     pub request_timeout: Period,
-    /// Connections that are open at once, over all workers.
+    /// Connections that are open at once, over all workers. Each takes two file descriptors.
     pub connections: usize,
     /// Secrets that one account may hold.
     pub max_secrets: u32,
