@@ -7,6 +7,7 @@ mod charge;
 mod delete;
 mod failures;
 mod fixture;
+mod floor;
 mod login;
 mod message;
 mod parallel;

@@ -3,7 +3,7 @@
 use std::thread;
 
 use diesel::{PgConnection, QueryableByName, RunQueryDsl};
-use lock_keeper_server::store::{Change, Charge};
+use lock_keeper_server::store::{Change, Charge, SecretChange};
 use lock_keeper_testbed::postgres::Database;
 
 use crate::fixture::Fixture;
@@ -89,6 +89,10 @@ fn no_statement_of_a_login_or_a_message_scans_a_table() {
         c.leaves(&key(1), 0, 10).map(|_| ())
     })
     .unwrap();
+    f.message(&key(1), 1, Change::Secret(SecretChange::Delete([1; 16]))).unwrap();
+    let (sealed_record, sealed_storage_key) = (vec![8; 232], vec![8; 100]);
+    f.message(&key(1), 1, Change::Password { sealed_record, sealed_storage_key, generation: 1 }).unwrap();
+    f.message(&key(1), 1, Change::Delete).unwrap();
     f.database().disconnect_all();
     let mut watcher = f.database().connect();
     // Postgres counts a connection's scans at the latest when it ends.
