@@ -6,6 +6,7 @@ mod problem;
 mod registration;
 mod server;
 mod session;
+mod stack;
 
 use std::time::Instant;
 
@@ -88,7 +89,12 @@ async fn do_work(
 ) -> Result<Vec<u8>, Refused> {
     let body = body::read(request, payload, route.takes, &server.limits).await?;
     let service = server.service.clone();
-    web::block(move || work(&service, &body)).await.unwrap_or_else(|_| Err(Refused::new(Problem::Internal)))
+    let worked = web::block(move || {
+        let worked = work(&service, &body);
+        stack::overwrite();
+        worked
+    });
+    worked.await.unwrap_or_else(|_| Err(Refused::new(Problem::Internal)))
 }
 
 /// The work may still be done; whoever sends the same bytes again gets its answer.

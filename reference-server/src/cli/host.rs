@@ -5,9 +5,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::{Server, ServerHandle, Service as _};
+use actix_web::http::header::{HeaderMap, HeaderValue};
 use actix_web::rt::signal::unix::{Signal, SignalKind, signal};
 use actix_web::{App, HttpServer};
+use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use lock_keeper_server::config::Settings;
 use lock_keeper_server::keys::ServerKeys;
@@ -18,6 +20,7 @@ use lock_keeper_server::tls::{Certificates, server_config};
 use lock_keeper_server::{KeyServer, RequestLimits};
 
 use super::background::{Background, Duties, clock_skew, report_reload};
+use super::connections::{Connection, KEEP_ALIVE};
 use super::failure::Failure;
 
 /// The clock may be this far from the database's, in milliseconds.
@@ -104,11 +107,20 @@ impl Host {
             workers => workers,
         };
         let threads = (2 * database.pool_size as usize).div_ceil(workers).max(LEAST_THREADS);
-        let app = HttpServer::new(move || App::new().configure(|routes| key_server.routes(routes)))
+        let app = move || {
+            App::new().configure(|routes| key_server.routes(routes)).wrap_fn(|mut request, routes| {
+                own_headers(request.headers_mut());
+                let under_way = request.conn_data::<Connection>().map(Connection::begin);
+                routes.call(request).inspect(|_| drop(under_way))
+            })
+        };
+        let app = HttpServer::new(app)
             .workers(workers)
             .worker_max_blocking_threads(threads)
             .max_connections(limits.connections.div_ceil(workers))
             .client_request_timeout(limits.head_timeout.duration())
+            .keep_alive(KEEP_ALIVE)
+            .on_connect(Connection::watch(KEEP_ALIVE + limits.head_timeout.duration()))
             .tls_handshake_timeout(limits.head_timeout.duration())
             .shutdown_timeout(server.drain.duration().as_secs())
             .tcp_nodelay(true)
@@ -128,6 +140,18 @@ impl Host {
         handle.stop(true).await;
         tracing::info!("stopped");
     }
+}
+
+/// Gives every header field memory of its own. They are slices of the buffer that was read, body included, and the HTTP library keeps the
+/// head of a request for the next one: the body would stay in memory as long.
+fn own_headers(headers: &mut HeaderMap) {
+    headers.retain(|_, value| {
+        let copy = HeaderValue::from_bytes(value.as_bytes());
+        copy.is_ok_and(|copy| {
+            *value = copy;
+            true
+        })
+    });
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
