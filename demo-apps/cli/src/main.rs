@@ -17,12 +17,18 @@ mod quiet_terminal;
 mod standard_input;
 mod strength;
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::Parser;
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::arguments::Arguments;
 use crate::output::Output;
+
+/// Wipes whatever is freed: what was typed, shown, sent and received passes through buffers that their owners do not wipe.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
