@@ -137,6 +137,8 @@ impl Service {
         let Proven { account, row, owner, .. } = proven;
         let data_key =
             DataKey::unwrap(self.keys.wrapper(), &owner.kek_id, &owner.wrapped_data_key, account, &owner.user_id)?;
+        // No request needs the name. Were it not looked at here, nobody would notice that it was changed or moved.
+        data_key.open(&at_rest::name(account, &owner.user_id), &owner.sealed_name)?;
         let mut log = Log::new(account, &data_key, &owner.head);
         let logged = log_ended_attempts(connection, proven, &mut log)?;
         log.append(&success(proven));

@@ -18,6 +18,7 @@ mod retrieve;
 mod rotation;
 mod sameness;
 mod samples;
+mod sealed_columns;
 mod server_info;
 mod session_finish;
 mod session_limits;

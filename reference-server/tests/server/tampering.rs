@@ -9,7 +9,7 @@ use crate::audit::{page, verifier};
 use crate::samples::{PASSWORD, audit, id, list, retrieve, store};
 
 /// Bytes as the engine's SQL writes them.
-fn sql(server: &Server, bytes: &[u8]) -> String {
+pub(crate) fn sql(server: &Server, bytes: &[u8]) -> String {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     match server.engine() {
         Engine::Sqlite => format!("X'{hex}'"),
