@@ -37,6 +37,9 @@
 //! after a login; each step can be taken alone, sent again, or changed on the way. Its password costs no Argon2, and what
 //! it stores is not really sealed: the server can't tell.
 //!
+//! [`Program`] is the binary as a process of its own, for what only a process has: memory, logs, an end. What it leaves
+//! behind is searched with [`residue`].
+//!
 //! A test that fails on a status of 500 says why when it runs with `LOCK_KEEPER_TEST_LOG=info`: it then shows its server's log.
 //!
 //! A test of Postgres needs the private cluster that `make test` starts ([`postgres`]); `postgres.sh`, beside this crate's
@@ -46,16 +49,20 @@ mod certificate;
 mod data;
 mod device;
 pub mod postgres;
+mod program;
 mod raw;
+pub mod residue;
 mod server;
 mod session;
 mod settings;
 mod spare;
 mod stretch;
 
+pub use certificate::Certificate;
 pub use data::Engine;
 pub use device::{Device, Login};
-pub use raw::{RawClient, Reply};
+pub use program::{Program, ProgramSettings};
+pub use raw::{Held, RawClient, Reply};
 pub use server::Server;
 pub use session::Session;
 pub use settings::Settings;

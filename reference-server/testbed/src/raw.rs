@@ -22,6 +22,11 @@ use crate::server::Server;
 #[derive(Clone)]
 pub struct RawClient(Arc<Shared>);
 
+/// A connection that stays open as long as this value is there.
+pub struct Held {
+    _connection: Connection,
+}
+
 struct Shared {
     address: SocketAddr,
     tls: Arc<ClientConfig>,
@@ -134,6 +139,17 @@ impl RawClient {
         self.hang_up();
         let mut connection = Connection::open(self.0.address, &self.0.tls).expect("the server takes connections");
         connection.send(request).expect("the server reads");
+    }
+
+    /// Sends bytes over a connection of their own, and keeps it open without reading.
+    ///
+    /// # Panics
+    /// Where no connection can be made.
+    #[must_use]
+    pub fn send_and_hold(&self, request: &[u8]) -> Held {
+        let mut connection = Connection::open(self.0.address, &self.0.tls).expect("the server takes connections");
+        connection.send(request).expect("the server reads");
+        Held { _connection: connection }
     }
 
     /// Closes the connection: the next request goes over another one.
