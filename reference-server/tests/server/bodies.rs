@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use lock_keeper_protocol::cbor;
+use lock_keeper_protocol::cbor::{self, Blob, Bytes};
 use lock_keeper_protocol::limits;
 use lock_keeper_protocol::message::{CBOR, FRAME, PROBLEM, path};
 use lock_keeper_protocol::problem::Problem;
@@ -107,6 +107,71 @@ fn a_body_that_is_cut_short_does_nothing() {
         // The name is still free, and the server still there.
         device.register_pending();
     });
+}
+
+/// What a good body becomes in the hands of somebody whose decoder hopes for a lenient one.
+fn twisted(good: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let (fields, rest) = (good[0] & 0x1f, &good[1..]);
+    assert_eq!(good[0] & 0xe0, 0x80, "a body is a short array");
+    let deep = |byte: u8| [vec![byte; limits::BODY - good.len()], good.to_vec()].concat();
+    let with = |head: &[u8], tail: &[u8]| [head, rest, tail].concat();
+    vec![
+        ("a field that nobody knows", with(&[0x80 | (fields + 1)], &[0xf6])),
+        ("a field twice", [&[0x80 | (2 * fields)], rest, rest].concat()),
+        ("an array of indefinite length", with(&[0x9f], &[0xff])),
+        ("an array that never ends", with(&[0x9f], &[])),
+        ("a length in a longer form", with(&[0x98, fields], &[])),
+        ("a tag before it", [&[0xc1], good].concat()),
+        ("self-described CBOR", [&[0xd9, 0xd9, 0xf7], good].concat()),
+        ("a map in its place", vec![0xa2, 0x00, 0xf6, 0x01, 0xf6]),
+        ("a map with a key twice", vec![0xa2, 0x00, 0xf6, 0x00, 0xf6]),
+        ("arrays in arrays, as deep as a body can be", deep(0x81)),
+        ("maps in maps", deep(0xa1)),
+        ("tags on tags", deep(0xc1)),
+        ("indefinite arrays in indefinite arrays", deep(0x9f)),
+        ("an array that says it is endless", vec![0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+        ("a text that says it is endless", vec![0x84, 0x7b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x61]),
+        ("bytes that say they are endless", vec![0x82, 0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x61]),
+        ("a text that is not UTF-8", vec![0x84, 0x62, 0xc3, 0x28, 0xf6, 0xf6, 0xf6]),
+        ("a break and nothing else", vec![0xff]),
+    ]
+}
+
+#[test]
+fn whatever_else_cbor_can_say_is_malformed() {
+    let server = Server::start(Engine::Sqlite);
+    let device = Device::new(&server, "ada", PASSWORD);
+    let goods = [
+        (path::REGISTRATION_START, cbor::encode(&device.registration_start().1)),
+        (path::REGISTRATION_FINISH, cbor::encode(&device.registration_finish())),
+        (path::SESSION_START, cbor::encode(&device.session_start().1)),
+        (path::SESSION_FINISH, cbor::encode(&(Bytes([1u8; 48]), Bytes([2u8; 64]), Blob(vec![3; 300])))),
+    ];
+    for (path, good) in goods {
+        for (what, body) in twisted(&good) {
+            let reply = device.http.post(path, CBOR, &body);
+            assert_eq!(reply.problem(), Some(Problem::Malformed), "{what}, to {path}");
+        }
+        // It was the twist.
+        assert_ne!(device.http.post(path, CBOR, &good).problem(), Some(Problem::Malformed), "{path}");
+    }
+}
+
+#[test]
+fn a_request_of_which_nobody_can_tell_where_it_ends_is_refused_and_its_connection_closed() {
+    let server = Server::start(Engine::Sqlite);
+    let both = "content-length: 4\r\ntransfer-encoding: chunked";
+    for fields in
+        [both, "content-length: 4\r\ncontent-length: 5", "content-length: 4, 5", "transfer-encoding: gzip, chunked"]
+    {
+        let request = head(path::SESSION_START, CBOR, fields) + "0\r\n\r\n";
+        let reply = RawClient::new(&server).try_exchange(request.as_bytes());
+        // The HTTP library's refusal, a bare 400; or nothing. What follows on the connection must not be taken for a request.
+        assert!(
+            reply.is_none_or(|reply| reply.status == 400 && reply.header("connection") == Some("close")),
+            "{fields}"
+        );
+    }
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! `POST /v1/registration/start`.
 
 use lock_keeper_protocol::cbor::{self, Blob, Bytes, Nullable};
-use lock_keeper_protocol::message::{CBOR, RegistrationStart, RegistrationStarted, SessionStarted, path};
+use lock_keeper_protocol::message::{
+    Answer, CBOR, Operation, RegistrationStart, RegistrationStarted, SessionStarted, path,
+};
 use lock_keeper_protocol::problem::Problem;
 use lock_keeper_testbed::{Device, Engine, RawClient, Reply, Server, Settings, each_engine};
 
-use crate::samples::PASSWORD;
+use crate::samples::{PASSWORD, complete_registration};
 
 fn start(http: &RawClient, start: &RegistrationStart) -> Reply {
     http.post(path::REGISTRATION_START, CBOR, &cbor::encode(start))
@@ -146,4 +148,40 @@ fn a_malformed_registration_start_is_refused() {
         assert_eq!(reply.problem(), Some(Problem::Malformed), "{why}");
     }
     assert_eq!(device.http.post(path::REGISTRATION_START, CBOR, &of_length(32)).status, 200);
+}
+
+#[test]
+fn what_a_name_is_answered_before_during_and_after_its_registration_is_unrelated() {
+    each_engine(|server| {
+        // The same blinded element all the time: two answers under one key would be the same.
+        let stranger = Device::new(server, "ada", PASSWORD);
+        let (_, request) = stranger.registration_start();
+        let register = || start(&stranger.http, &request);
+        let log_in = || -> [u8; 32] {
+            let (_, mut login) = stranger.session_start();
+            login.ke1.0[..32].copy_from_slice(&request.request.0);
+            let reply = stranger.http.post(path::SESSION_START, CBOR, &cbor::encode(&login));
+            let started: SessionStarted = cbor::decode(reply.success()).unwrap();
+            started.ke2.0[..32].try_into().unwrap()
+        };
+        let mut owner = Device::new(server, "ada", PASSWORD);
+
+        let (before, decoy) = (evaluated_element(&register()), log_in());
+        owner.register_pending();
+        register().assert_refused(Problem::AccountNameTaken);
+        let pending = log_in();
+        assert_eq!(owner.login().request(complete_registration()), Answer::Done);
+        register().assert_refused(Problem::AccountNameTaken);
+        assert_eq!(log_in(), pending, "the account's own key, for which each answer is charged");
+        let _ = owner.login().request(Operation::DeleteAccount);
+        let (after, decoy_after) = (evaluated_element(&register()), log_in());
+        let _again = Device::register(server, "ada", PASSWORD);
+        let again = log_in();
+
+        assert_eq!(decoy, decoy_after, "a name without an account has one decoy");
+        let answers = [before, decoy, pending, after, again];
+        for (n, answer) in answers.iter().enumerate() {
+            assert!(!answers[..n].contains(answer), "answer {n}");
+        }
+    });
 }

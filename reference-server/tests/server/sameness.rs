@@ -5,7 +5,7 @@ use lock_keeper_protocol::identity::SessionId;
 use lock_keeper_protocol::message::{CBOR, SessionStarted, path};
 use lock_keeper_testbed::{Device, Reply, Server, each_engine};
 
-use crate::samples::PASSWORD;
+use crate::samples::{PASSWORD, list};
 
 /// What an answer looks like to somebody who can't read what is random in it: status, names and lengths of the header
 /// fields, and the structure and lengths of the body.
@@ -121,5 +121,25 @@ fn a_login_id_of_either_name_finds_nothing_but_its_own_login() {
         for forge in changes {
             assert_eq!(finish("ada", forge), finish("nobody", forge));
         }
+    });
+}
+
+#[test]
+fn a_frame_for_a_session_of_either_name_is_refused_the_same() {
+    each_engine(|server| {
+        let mut owner = Device::register(server, "ada", PASSWORD);
+        let mut session = owner.login();
+        let mut frame = session.seal(list(1)).as_bytes().to_vec();
+        let at = frame.windows(48).position(|bytes| bytes == session.id().0).unwrap();
+        // A login id begins with what stands for the name: whoever has asked for a login knows it.
+        let mut refused = |name: &str| {
+            let started = Device::new(server, name, "a guess").guess();
+            let login: SessionStarted = cbor::decode(started.success()).unwrap();
+            frame[at..at + 48].copy_from_slice(&login.login_id.0);
+            shape(&session.send_bytes(&frame))
+        };
+        let of_nobody = refused("nobody");
+        assert_eq!(of_nobody.status, 403);
+        assert_eq!(refused("ada"), of_nobody);
     });
 }
