@@ -58,7 +58,6 @@ impl LockKeeperClient {
         let input = password.input(self.home.config.realm(), &account);
         self.run(Operation::Register, call, options, move |home, link, started| {
             // A store that cannot be read now ends the call before anything is sent.
-            let resumed = home.slot(&account).is_registering()?;
             let known = home.slot(&account).read()?.is_some();
             let registration = Registration { home, link, call: started, account: &account, input: &input, known };
             let remembered = registration.run(ticket.as_deref())?;
@@ -66,8 +65,10 @@ impl LockKeeperClient {
             let credentials = Credentials { remembered, ..Credentials::typed(input) };
             match home.unlock(link, started, &account, credentials) {
                 Ok((unlocked, SessionKind::Registration)) => Ok((account, unlocked)),
-                // The registration was completed, but its answer never came.
-                Ok((unlocked, SessionKind::Request)) if new || resumed => Ok((account, unlocked)),
+                // The registration was completed, but nobody heard of it.
+                Ok((unlocked, SessionKind::Request)) if new || home.slot(&account).is_registering()? => {
+                    Ok((account, unlocked))
+                }
                 Ok(_) => Err(Code::AccountNameTaken.into()),
                 // It is somebody else's, or this password's no more.
                 Err(error) if !new && matches!(error.code, Code::WrongNameOrPassword | Code::TooManyAttempts) => {
@@ -145,6 +146,9 @@ impl LockKeeperClient {
             let link = home.link(started, meter);
             work(&home, &link, started)
         })?;
+        // Not before the app hears of it: what a cancelled call finishes in the background, nobody hears of. A note that
+        // stays behind makes a later `register` of this account's owner a login, and nothing worse.
+        let _ = self.home.slot(&account).end_registration();
         Ok(Session::new(Arc::clone(&self.home), account, unlocked, options))
     }
 }

@@ -129,7 +129,6 @@ impl Home {
         }
         let record = record_of(&welcome);
         slot.write(&record, &vault.local_store_key())?;
-        slot.end_registration()?;
         Ok((vault, record, Some(conversation)))
     }
 
@@ -177,8 +176,7 @@ impl Home {
         let mut record = record_of(&welcome);
         let kept = conversation.head_after(welcome.head).and_then(|head| {
             record.head = head;
-            slot.write(&record, &vault.local_store_key())?;
-            slot.end_registration()
+            slot.write(&record, &vault.local_store_key())
         });
         kept.map_err(|error| error.with_may_have_happened(true))?;
         Ok((vault, record, None))

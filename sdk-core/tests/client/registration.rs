@@ -1,13 +1,18 @@
 //! Registering: once, by whoever comes first, and to the end.
 
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use lock_keeper_core::{Code, password};
+use lock_keeper_core::{
+    Call, CancelToken, Code, Env, LocalStore, LockKeeperClient, MemoryStore, StoreFailure, password,
+};
 use lock_keeper_protocol::limits::PENDING_LIFETIME;
 use lock_keeper_testbed::{Settings, each_engine, each_engine_with};
 
 use crate::fixture::{Device, actions, call, code, error, generate, one_engine, retrieve, secret};
+use crate::wire::{Wire, config};
 
 #[test]
 fn of_two_that_race_for_one_name_exactly_one_wins_and_the_other_hears_that_it_is_taken() {
@@ -119,6 +124,53 @@ fn a_client_that_never_heard_that_its_registration_is_complete_learns_it_from_th
         assert_eq!(actions(&session).iter().filter(|action| **action == "complete_registration").count(), 1);
         // That was the end of it: from now on the name is taken for this device too.
         assert_eq!(code(device.register("ada", "correct horse")), Code::AccountNameTaken);
+    });
+}
+
+/// Tells when a device has kept what it knows of an account.
+struct Announcing {
+    kept: MemoryStore,
+    tell: SyncSender<()>,
+}
+
+impl LocalStore for Announcing {
+    fn get(&self, slot: &str) -> Result<Option<Vec<u8>>, StoreFailure> {
+        self.kept.get(slot)
+    }
+
+    fn put(&self, slot: &str, value: &[u8]) -> Result<(), StoreFailure> {
+        self.kept.put(slot, value)?;
+        if slot.starts_with("account.") {
+            let _ = self.tell.try_send(());
+        }
+        Ok(())
+    }
+
+    fn remove(&self, slot: &str) -> Result<(), StoreFailure> {
+        self.kept.remove(slot)
+    }
+}
+
+#[test]
+fn a_registration_that_was_cancelled_and_finished_in_the_background_is_learnt_of_from_the_same_call() {
+    one_engine(|server| {
+        let (tell, told) = sync_channel(1);
+        let wire = Wire::to(server);
+        let store = Arc::new(Announcing { kept: MemoryStore::new(), tell });
+        let env = Env { transport: wire.clone(), ..Env::new(&config(server), store) };
+        let client = LockKeeperClient::new(config(server), env);
+        let register = |call: &Call| client.register("ada", secret("correct horse"), None, Default::default(), call);
+
+        let token = CancelToken::new();
+        let cancel = token.clone();
+        wire.change(4, move |_| cancel.cancel());
+        let lost = error(register(&call().with_cancel(token)));
+        assert_eq!((lost.code, lost.may_have_happened), (Code::Cancelled, true));
+        told.recv().unwrap();
+
+        generate(&register(&call()).unwrap()).unwrap();
+        // That was the end of it.
+        assert_eq!(code(register(&call())), Code::AccountNameTaken);
     });
 }
 
