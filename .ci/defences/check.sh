@@ -41,7 +41,7 @@ if $apply_only; then look; exit; fi
 
 mkdir -p "$work"
 tree=$work/tree
-export CARGO_TARGET_DIR=$work/build CARGO_TERM_COLOR=never CARGO_INCREMENTAL=1
+export CARGO_TARGET_DIR=$work/build CARGO_TERM_COLOR=never RUST_BACKTRACE=0 CARGO_INCREMENTAL=1
 [ -d "$tree/.git" ] || git clone --quiet "$root" "$tree"
 git -C "$tree" fetch --quiet "$root" HEAD
 git -C "$tree" checkout --quiet --force --detach FETCH_HEAD
