@@ -5,3 +5,5 @@ swift=$(cd "$(dirname "$0")" && pwd -P)
 cd "$swift/../.."
 "$swift/toolchain.sh" bindings/swift/lint_inside.sh "$@"
 "$swift/docs.sh"
+"$swift/lint_privacy.sh"
+for script in "$swift"/*.sh "$swift"/release/*.sh; do bash -n "$script"; done

@@ -38,6 +38,14 @@ if grep -n Ffi "$swift"/api/*.swiftinterface; then
     exit 1
 fi
 
+# An app cannot use the generated module, even if it names it.
+printf 'import LockKeeperBindings\nlet client: FfiClient? = nil\n' >"$work/Intruder.swift"
+if "${compile[@]}" -package-name an_app -module-name Intruder "$work/Intruder.swift" 2>"$work/refused"; then
+    echo "An app can use the generated module." >&2
+    exit 1
+fi
+grep -q "cannot find type 'FfiClient'" "$work/refused" || { cat "$work/refused" >&2 && exit 1; }
+
 # Apple's part of the package, against stand-ins of Apple's frameworks.
 for module in Security LocalAuthentication; do
     swiftc -swift-version 6 -parse-as-library -emit-module -module-name "$module" -o "$work/$module.swiftmodule" "$swift/stand-ins/$module.swift"

@@ -18,6 +18,8 @@ public final class Password: Sendable {
 
     /// Copies bytes of UTF-8, and overwrites the array that was given away.
     public init(utf8: consuming [UInt8]) {
+        // The array moves here, so that this is its only reference and its own memory is overwritten, not a copy.
+        var utf8 = utf8
         memory = utf8.withUnsafeMutableBytes { bytes in
             defer { erase(bytes) }
             return WipedMemory(copying: UnsafeRawBufferPointer(bytes))

@@ -63,6 +63,7 @@ struct Account {
 
     init(password: [UInt8]) {
         self.password = password
+        note("login", .login)
         note("complete_registration", .account)
     }
 
@@ -70,7 +71,7 @@ struct Account {
         log.append(
             AuditEntry(
                 id: UInt64(log.count), at: Date(), kind: kind, action: action, secret: secret, outcome: outcome,
-                count: 1, fromKnownDevice: kind == .login ? true : nil))
+                count: 1, fromKnownDevice: kind == .login ? !log.isEmpty : nil))
     }
 
     /// The secret with this id.
