@@ -174,6 +174,19 @@ fn a_cookie_that_is_forged_or_anothers_or_old_is_a_strangers() {
 }
 
 #[test]
+fn a_device_that_eight_others_have_replaced_is_a_stranger_again() {
+    each_engine(|server| {
+        let owner = Device::register(server, "ada", PASSWORD);
+        for _ in 0..8 {
+            let _ = owner.another(server).login();
+        }
+        guesses_until_refused(&Device::new(server, "ada", "a guess"));
+        // Its cookie is still good, but the bucket that it stood for is not kept any more.
+        owner.guess().assert_refused(Problem::TooManyAttempts);
+    });
+}
+
+#[test]
 fn a_restart_forgets_no_guess() {
     each_engine(|server| {
         let stranger = Device::new(server, "ada", "a guess");

@@ -1,5 +1,7 @@
 //! What a login tells about a name that is registered, and about one that is not: the same.
 
+use std::collections::HashSet;
+
 use lock_keeper_protocol::cbor::{self, Blob, Bytes};
 use lock_keeper_protocol::identity::SessionId;
 use lock_keeper_protocol::message::{CBOR, SessionStarted, path};
@@ -103,6 +105,23 @@ fn the_same_ke1_gets_the_same_evaluation_for_either_name() {
             assert_eq!(one[..32], other[..32], "the evaluated element of {name}");
             assert_ne!(one[32..], other[32..], "all that is fresh for {name}");
         }
+    });
+}
+
+#[test]
+fn a_name_that_is_not_registered_has_an_evaluation_of_its_own() {
+    each_engine(|server| {
+        let owner = Device::register(server, "ada", PASSWORD);
+        let mut body = owner.session_start().1;
+        // For an unknown name the row of a neighbour is read. Nothing of it may be in the answer.
+        let names = ["ada", "a", "b", "c", "d", "e", "f", "g", "h"];
+        let evaluated = names.map(|name| {
+            body.name = name.to_owned();
+            let reply = owner.http.post(path::SESSION_START, CBOR, &cbor::encode(&body));
+            let started: SessionStarted = cbor::decode(reply.success()).unwrap();
+            <[u8; 32]>::try_from(&started.ke2.0[..32]).unwrap()
+        });
+        assert_eq!(HashSet::from(evaluated).len(), names.len());
     });
 }
 

@@ -184,6 +184,20 @@ fn frame_0_belongs_to_the_finish_alone() {
 }
 
 #[test]
+fn a_session_of_another_epoch_answers_nothing() {
+    with_session(|server, mut device, mut session| {
+        let frame = session.seal(store(1));
+        let _ = session.send(&frame).success();
+        // What an operator does after a backup was restored.
+        server.execute("UPDATE server_state SET epoch = epoch + 1");
+        session.send(&frame).assert_refused(Problem::FrameRefused);
+        let next = session.seal(list(10));
+        session.send(&next).assert_refused(Problem::FrameRefused);
+        assert_eq!(listed(&device.login().request(list(10))), [id(1)]);
+    });
+}
+
+#[test]
 fn a_malformed_message_is_declined_inside_the_channel_and_its_number_stays_free() {
     with_session(|_, _, mut session| {
         for payload in [Vec::new(), vec![0x82, 0x01], vec![0x80], b"hello".to_vec()] {
