@@ -101,15 +101,16 @@ impl Clients {
         broken
     }
 
-    /// Kills one with SIGKILL and starts it again.
+    /// Kills one with SIGKILL and starts it again. Answers its name.
     ///
     /// # Panics
     /// Where it can't be started.
-    pub fn kill_one(&mut self, rng: &mut StdRng) {
+    pub fn kill_one(&mut self, rng: &mut StdRng) -> String {
         let which = rng.gen_range(0..self.running.len());
         let name = self.running[which].name.clone();
         end(&mut self.running[which].child);
         self.running[which].child = self.spawn(&name);
+        name
     }
 
     /// Kills all.

@@ -143,11 +143,15 @@ impl Run {
     fn step(&mut self, step: Step) {
         self.wait_for_work();
         thread::sleep(step.after);
-        self.history.note(step.fault);
         *self.faults.entry(step.fault).or_default() += 1;
+        if step.fault == Fault::KillClient {
+            let hit = self.clients.kill_one(&mut self.rng);
+            self.history.note(step.fault, Some(hit));
+        } else {
+            self.history.note(step.fault, None);
+        }
         match step.fault {
             Fault::KillServer => self.kill_server(),
-            Fault::KillClient => self.clients.kill_one(&mut self.rng),
             Fault::CutClients => self.line.cut_all(),
             fault => self.harm_database(fault),
         }

@@ -15,7 +15,7 @@ fn survives(engine: Engine, kills: usize) {
     println!("{engine:?}, seed {seed}");
     let program = PathBuf::from(env!("CARGO_BIN_EXE_lock-keeper-chaos"));
     let stop = Arc::new(AtomicBool::new(false));
-    let report = run(&Settings { engine, seed, kills, clients: 4, program, stop }, &|_, _| {});
+    let report = run(&Settings { engine, seed, kills, clients: 5, program, stop }, &|_, _| {});
     println!("{report}");
     report.assert_good();
     assert_eq!(report.kills(), kills);
@@ -23,11 +23,11 @@ fn survives(engine: Engine, kills: usize) {
 }
 
 #[test]
-fn on_sqlite_150_kills_lose_nothing_and_nothing_acts_twice() {
-    survives(Engine::Sqlite, 150);
+fn on_sqlite_160_kills_lose_nothing_and_nothing_acts_twice() {
+    survives(Engine::Sqlite, 160);
 }
 
 #[test]
-fn on_postgres_100_kills_and_lost_commits_lose_nothing_and_nothing_acts_twice() {
-    survives(Engine::Postgres, 100);
+fn on_postgres_60_kills_and_lost_commits_lose_nothing_and_nothing_acts_twice() {
+    survives(Engine::Postgres, 60);
 }
