@@ -7,6 +7,8 @@ use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use crate::line::{Decisions, Line, Piece, lock};
 
@@ -28,6 +30,8 @@ pub struct PostgresLink {
 struct Losses {
     /// What becomes of so many statements that write, the next ones.
     armed: Mutex<(Lose, usize)>,
+    /// How long so many pieces of what the database says are held, the next ones.
+    held: Mutex<(Duration, usize)>,
     lost: AtomicU64,
 }
 
@@ -38,7 +42,8 @@ impl PostgresLink {
     /// Where no port is free.
     #[must_use]
     fn start(port: u16) -> Self {
-        let losses = Arc::new(Losses { armed: Mutex::new((Lose::Answer, 0)), lost: AtomicU64::new(0) });
+        let losses =
+            Arc::new(Losses { armed: Mutex::new((Lose::Answer, 0)), held: Mutex::default(), lost: AtomicU64::new(0) });
         let known = Arc::clone(&losses);
         let to = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         Self { line: Line::start(to, move || decisions(&known)), losses }
@@ -71,6 +76,11 @@ impl PostgresLink {
         *lock(&self.losses.armed) = (lose, times);
     }
 
+    /// Holds each of the next pieces of what the database says for so long, so many times.
+    pub fn hold(&self, wait: Duration, times: usize) {
+        *lock(&self.losses.held) = (wait, times);
+    }
+
     /// How many statements that write were lost.
     #[must_use]
     pub fn lost(&self) -> u64 {
@@ -84,6 +94,16 @@ impl PostgresLink {
 }
 
 impl Losses {
+    /// How long this piece is held.
+    fn wait(&self) -> Duration {
+        let mut held = lock(&self.held);
+        if held.1 == 0 {
+            return Duration::ZERO;
+        }
+        held.1 -= 1;
+        held.0
+    }
+
     /// Whether this statement is one to lose.
     fn takes(&self, how: Lose) -> bool {
         let mut armed = lock(&self.armed);
@@ -109,6 +129,7 @@ fn decisions(losses: &Arc<Losses>) -> Decisions {
             if writes && question.takes(Lose::Question) { Piece::IsCutAt(0) } else { Piece::Passes }
         }),
         down: Box::new(move |_| {
+            thread::sleep(answer.wait());
             let answers_a_write = written.swap(false, Ordering::SeqCst);
             if answers_a_write && answer.takes(Lose::Answer) { Piece::IsCutAt(0) } else { Piece::Passes }
         }),

@@ -43,6 +43,10 @@ pub struct Settings {
     pub stop: Arc<AtomicBool>,
 }
 
+/// How long a piece of what Postgres says is held, and how many are: longer than the pool lets a request wait, all together.
+const HELD: Duration = Duration::from_millis(50);
+const HELD_PIECES: usize = 40;
+
 /// A name that strangers guess at, and that has an owner.
 const GUESSED: &str = "guessed";
 const OWNERS_PASSWORD: &str = "the owner's own";
@@ -186,6 +190,7 @@ impl Run {
                 cluster.again();
             }
             Fault::CutDatabase => link.cut_all(),
+            Fault::HoldDatabase => link.hold(HELD, HELD_PIECES),
             Fault::LoseAnswer => link.lose(Lose::Answer, 1),
             Fault::LoseQuestion => link.lose(Lose::Question, 1),
             Fault::KillServer | Fault::KillClient | Fault::CutClients => {}

@@ -22,6 +22,8 @@ pub enum Fault {
     CutClients,
     /// All connections between server and Postgres are cut.
     CutDatabase,
+    /// What Postgres says next comes late.
+    HoldDatabase,
     /// The next statement that writes is done, and its answer is lost.
     LoseAnswer,
     /// The next statement that writes is lost.
@@ -39,6 +41,7 @@ impl Fault {
             Self::KillCluster => "Postgres: all processes killed",
             Self::CutClients => "clients' connections cut",
             Self::CutDatabase => "database's connections cut",
+            Self::HoldDatabase => "database's answers held",
             Self::LoseAnswer => "commit done, its answer lost",
             Self::LoseQuestion => "commit lost on its way",
         }
@@ -85,6 +88,7 @@ fn weights(engine: Engine) -> &'static [(Fault, u32)] {
             (Fault::KillCluster, 5),
             (Fault::CutClients, 5),
             (Fault::CutDatabase, 5),
+            (Fault::HoldDatabase, 5),
             (Fault::LoseAnswer, 15),
             (Fault::LoseQuestion, 5),
         ],
