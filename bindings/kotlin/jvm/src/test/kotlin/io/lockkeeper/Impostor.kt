@@ -82,7 +82,7 @@ internal fun HttpExchange.problem(
     status: Int,
     kind: String,
 ) {
-    val body = """{"type":"urn:lock-keeper:problem:$kind","title":"No.","status":$status}""".toByteArray()
+    val body = """{"type":"urn:lock-keeper:problem:$kind","title":"No.","status":$status,"code":"$kind"}""".toByteArray()
     responseHeaders.add("Content-Type", "application/problem+json")
     responseHeaders.add("x-request-id", "0123456789abcdef")
     sendResponseHeaders(status, body.size.toLong())

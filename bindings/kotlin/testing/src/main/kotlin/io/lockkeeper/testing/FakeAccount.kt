@@ -61,7 +61,7 @@ internal class FakeAccount(
             note(AuditKind.SECRET, if (origin == Origin.GENERATED) "generate" else "import", id)
         } else {
             val same = before.info.origin == origin && before.info.label == label && before.bytes.size == bytes.size
-            if (!same || origin == Origin.IMPORTED && !before.bytes.contentEquals(bytes)) fail(Code.SECRET_ID_TAKEN)
+            if (!same || (origin == Origin.IMPORTED && !before.bytes.contentEquals(bytes))) fail(Code.SECRET_ID_TAKEN)
         }
         return secret(secrets.getValue(id))
     }

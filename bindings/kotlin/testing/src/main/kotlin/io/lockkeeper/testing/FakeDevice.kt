@@ -85,8 +85,7 @@ internal object FakeUnlock {
 }
 
 /** What was typed; a fake password that is empty is none. */
-internal fun bytes(password: Password): ByteArray =
-    password.lend(::copy).also { if (it.isEmpty()) fail(Code.PASSWORD_INVALID) }
+internal fun bytes(password: Password): ByteArray = password.lend(::copy).also { if (it.isEmpty()) fail(Code.PASSWORD_INVALID) }
 
 internal fun copy(lent: ByteBuffer): ByteArray = ByteArray(lent.remaining()).also { lent.get(it) }
 

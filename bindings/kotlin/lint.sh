@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Looks at the Kotlin bindings: style (ktlint), smells (detekt), documentation (Dokka), and whether the public API is still the one in
+# api/. `lint.sh --write` formats what ktlint can format, and writes api/ anew.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+case "${1:-}" in
+"" | --write) write=${1:-} ;;
+*) echo "usage: $0 [--write]" >&2 && exit 64 ;;
+esac
+"$root/.ci/install.sh" kotlin
+cd "$here"
+
+maven() { mvn -B -q -ntp "$@"; }
+
+# The classpath of a tool, fetched once for each version of its pom.
+classpath() {
+    local file=target/lint/$1-$(sha256sum "lint/$1.xml" | cut -c1-16).classpath
+    if [ ! -s "$file" ]; then
+        mkdir -p target/lint
+        maven -f "lint/$1.xml" org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath "-Dmdep.outputFile=$here/$file" >&2
+    fi
+    cat "$file"
+}
+
+opens=(--add-opens=java.base/java.lang=ALL-UNNAMED)
+sources=(face/src jvm/src testing/src consumer/src)
+
+java "${opens[@]}" -cp "$(classpath ktlint)" com.pinterest.ktlint.Main --relative ${write:+--format} "${sources[@]/%//**/*.kt}"
+java "${opens[@]}" -cp "$(classpath detekt)" io.gitlab.arturbosch.detekt.cli.Main --build-upon-default-config --config lint/detekt.yml \
+    --input "$(IFS=, && echo "${sources[*]}")" --excludes '**/target/**'
+
+# Any file stands for the native library: nothing of it is looked at here.
+maven -Plint -DskipTests -Dnative.library="$here/pom.xml" -Dmaven.test.skip=true package
+mkdir -p api
+for module in face jvm testing; do
+    fresh=target/lint/$module.api
+    java -cp "$(classpath abi)" lint/AbiDump.java "$(ls $module/target/lock-keeper*-[0-9].[0-9].[0-9].jar)" >"$fresh"
+    if [ "$write" = --write ]; then cp "$fresh" "api/$module.api"; fi
+    diff -u "api/$module.api" "$fresh" || {
+        echo "The public API has changed. If that is meant: bindings/kotlin/lint.sh --write" >&2
+        exit 1
+    }
+done
