@@ -23,11 +23,11 @@ fn survives(engine: Engine, kills: usize) {
 }
 
 #[test]
-fn on_sqlite_160_kills_lose_nothing_and_nothing_acts_twice() {
-    survives(Engine::Sqlite, 160);
+fn kills_on_sqlite_lose_nothing_and_nothing_acts_twice() {
+    survives(Engine::Sqlite, 180);
 }
 
 #[test]
-fn on_postgres_60_kills_and_lost_commits_lose_nothing_and_nothing_acts_twice() {
-    survives(Engine::Postgres, 60);
+fn kills_and_lost_commits_on_postgres_lose_nothing_and_nothing_acts_twice() {
+    survives(Engine::Postgres, 40);
 }
