@@ -122,6 +122,11 @@ import Observation
         try session.deviceUnlock()
     }
 
+    /// Shows what went wrong outside this model, as in the keychain.
+    public func show(_ error: LockKeeperError) {
+        work.problem = Problem(error)
+    }
+
     /// Locks at once.
     public func lock() {
         hide()
