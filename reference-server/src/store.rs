@@ -34,6 +34,7 @@ pub mod sqlite;
 mod statement;
 
 pub use administration::Administration;
+pub use budget::Budget;
 pub use connection::Connection;
 pub use counters::StoreCounters;
 pub use error::StoreError;

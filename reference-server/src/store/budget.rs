@@ -3,6 +3,8 @@
 //! On Postgres a charge is one upsert that does this arithmetic itself (`postgres/budget.rs`): a select and then an
 //! update let 68 of 320 parallel guesses through instead of 5. SQLite has one writer, so there it is done here. What a
 //! refused caller is told is worked out here for both.
+//!
+//! `models/src/guess_budget.rs` calls this very code for every order in which guesses, logins and crashes can come.
 
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
@@ -10,8 +12,8 @@ use diesel::sql_types::BigInt;
 use super::BucketLimits;
 
 /// A bucket's two levels, in milliseconds of draining, and when each was last raised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
-pub(super) struct Budget {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, QueryableByName)]
+pub struct Budget {
     /// The short counter: milliseconds where it decays, else attempts.
     #[diesel(sql_type = BigInt)]
     pub(super) short_level: i64,
@@ -26,25 +28,43 @@ pub(super) struct Budget {
 
 impl Budget {
     /// A bucket that nobody has charged.
-    #[cfg(any(feature = "sqlite", test))]
-    pub(super) fn empty(now: i64) -> Self {
+    #[must_use]
+    pub fn empty(now: i64) -> Self {
         Self { short_level: 0, short_at: now, level: 0, level_at: now }
     }
 
     /// Milliseconds until the bucket may be charged again; 0 when it may be now.
-    pub(super) fn wait(&self, limits: &BucketLimits, now: i64) -> i64 {
+    #[must_use]
+    pub fn wait(&self, limits: &BucketLimits, now: i64) -> i64 {
         self.short_wait(limits, now).max(self.level_wait(limits, now))
     }
 
     /// The bucket after one more attempt. Its times never go back, so that a clock that does grants nothing.
-    #[cfg(any(feature = "sqlite", test))]
-    pub(super) fn charged(&self, limits: &BucketLimits, now: i64) -> Self {
+    #[must_use]
+    pub fn charged(&self, limits: &BucketLimits, now: i64) -> Self {
         Self {
             short_level: self.short_now(limits, now) + limits.short_unit(),
             short_at: self.short_at.max(now),
             level: self.level_now(now) + limits.drain,
             level_at: self.level_at.max(now),
         }
+    }
+
+    /// The bucket after an attempt that was charged to it has proven itself. The charge is taken back by its amount. The times stay:
+    /// what drains afterwards is the same either way.
+    #[must_use]
+    pub fn given_back(&self, limits: &BucketLimits) -> Self {
+        Self {
+            short_level: (self.short_level - limits.short_unit()).max(0),
+            level: (self.level - limits.drain).max(0),
+            ..*self
+        }
+    }
+
+    /// A device's bucket after a good login of that device: its failures in a row are forgotten, those of the 30 days are not.
+    #[must_use]
+    pub fn forgiven(&self) -> Self {
+        Self { short_level: 0, ..*self }
     }
 
     fn short_wait(&self, limits: &BucketLimits, now: i64) -> i64 {

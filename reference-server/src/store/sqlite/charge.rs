@@ -4,7 +4,7 @@ use super::link::Link;
 use crate::store::budget::Budget;
 use crate::store::execute::Execute;
 use crate::store::statement::Statement;
-use crate::store::{AccountKey, Charge, NewAttempt, STRANGERS, StartRow, StoreError, sql};
+use crate::store::{AccountKey, Charge, Millis, NewAttempt, STRANGERS, StartRow, StoreError, sql};
 
 pub(super) fn read_start(link: &mut Link, account: &AccountKey, device: &[u8; 32]) -> Result<StartRow, StoreError> {
     let row = Statement::new(
@@ -25,38 +25,49 @@ pub(super) fn charge(link: &mut Link, attempt: &NewAttempt) -> Result<Charge, St
         let _: Option<Budget> = link.first(sql::count_refusal(attempt))?;
         return Ok(Charge::Refused { wait });
     }
-    link.execute(write_budget(attempt, &budget.charged(&attempt.limits, attempt.now)))?;
+    let charged = budget.charged(&attempt.limits, attempt.now);
+    link.execute(write_budget(&attempt.account, &attempt.bucket, attempt.now, &charged))?;
     link.execute(insert_attempt(attempt))?;
     Ok(Charge::Granted)
 }
 
 fn read_budget(link: &mut Link, attempt: &NewAttempt) -> Result<Budget, StoreError> {
-    let found = Statement::new(
-        "SELECT short_level, short_at, level, level_at FROM attempt_budget WHERE account_key = $1 AND bucket = $2",
-    )
-    .bytes(&attempt.account)
-    .bytes(&attempt.bucket);
-    match link.first(found)? {
+    match find_budget(link, &attempt.account, &attempt.bucket)? {
         Some(budget) => Ok(budget),
         None if attempt.bucket == STRANGERS => Ok(Budget::empty(attempt.now)),
         None => Err(StoreError::HeadMoved),
     }
 }
 
-fn write_budget(attempt: &NewAttempt, budget: &Budget) -> Statement {
+/// A bucket's levels, where it is kept.
+pub(super) fn find_budget(
+    link: &mut Link,
+    account: &AccountKey,
+    bucket: &[u8; 32],
+) -> Result<Option<Budget>, StoreError> {
+    let found = Statement::new(
+        "SELECT short_level, short_at, level, level_at FROM attempt_budget WHERE account_key = $1 AND bucket = $2",
+    )
+    .bytes(account)
+    .bytes(bucket);
+    link.first(found)
+}
+
+/// Keeps a bucket's levels; it was used now.
+pub(super) fn write_budget(account: &AccountKey, bucket: &[u8; 32], now: Millis, budget: &Budget) -> Statement {
     Statement::new(
         "INSERT INTO attempt_budget (account_key, bucket, short_level, short_at, level, level_at,
            refused_count, refused_first, refused_last, used_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7)
          ON CONFLICT (account_key, bucket) DO UPDATE SET short_level = excluded.short_level, short_at = excluded.short_at,
            level = excluded.level, level_at = excluded.level_at, used_at = excluded.used_at",
     )
-    .bytes(&attempt.account)
-    .bytes(&attempt.bucket)
+    .bytes(account)
+    .bytes(bucket)
     .integer(budget.short_level)
     .integer(budget.short_at)
     .integer(budget.level)
     .integer(budget.level_at)
-    .integer(attempt.now)
+    .integer(now)
 }
 
 fn insert_attempt(new: &NewAttempt) -> Statement {

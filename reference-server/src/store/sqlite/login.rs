@@ -1,7 +1,8 @@
 //! The end of a login on SQLite.
 
-use super::commit;
 use super::link::Link;
+use super::{charge, commit};
+use crate::store::budget::Budget;
 use crate::store::execute::{Execute, one_row};
 use crate::store::statement::Statement;
 use crate::store::{DEVICE_BUCKETS, LoginCommit, STRANGERS, StoreError};
@@ -47,19 +48,11 @@ fn drop_logged(link: &mut Link, login: &LoginCommit) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A charge is taken back by its amount. The times stay: what drains afterwards is the same either way.
 fn give_back(link: &mut Link, login: &LoginCommit) -> Result<(), StoreError> {
     let (bucket, limits) = &login.charged;
-    link.execute(
-        Statement::new(
-            "UPDATE attempt_budget SET short_level = max(0, short_level - $1), level = max(0, level - $2)
-             WHERE account_key = $3 AND bucket = $4",
-        )
-        .integer(limits.short_unit())
-        .integer(limits.drain)
-        .bytes(&login.account)
-        .bytes(bucket),
-    )?;
+    if let Some(budget) = charge::find_budget(link, &login.account, bucket)? {
+        link.execute(charge::write_budget(&login.account, bucket, login.now, &budget.given_back(limits)))?;
+    }
     if login.clear_refusals {
         link.execute(
             Statement::new(
@@ -73,16 +66,9 @@ fn give_back(link: &mut Link, login: &LoginCommit) -> Result<(), StoreError> {
 }
 
 fn keep_device(link: &mut Link, login: &LoginCommit) -> Result<(), StoreError> {
-    link.execute(
-        Statement::new(
-            "INSERT INTO attempt_budget (account_key, bucket, short_level, short_at, level, level_at,
-               refused_count, refused_first, refused_last, used_at) VALUES ($1, $2, 0, $3, 0, $3, 0, 0, 0, $3)
-             ON CONFLICT (account_key, bucket) DO UPDATE SET short_level = 0, used_at = excluded.used_at",
-        )
-        .bytes(&login.account)
-        .bytes(&login.device)
-        .integer(login.now),
-    )?;
+    let known = charge::find_budget(link, &login.account, &login.device)?;
+    let budget = known.map_or_else(|| Budget::empty(login.now), |budget| budget.forgiven());
+    link.execute(charge::write_budget(&login.account, &login.device, login.now, &budget))?;
     link.execute(
         Statement::new(
             "DELETE FROM attempt_budget WHERE account_key = $1 AND bucket IN
