@@ -66,6 +66,13 @@ pub fn work(who: Who) -> End {
     let started = lines.iter().filter(|line| line.note == Note::Started).count() as u64;
     let rng = StdRng::seed_from_u64(who.seed.wrapping_add(started.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
     let ledger = Ledger::of(&lines);
+    // The process before this one was killed on its way out.
+    if ledger.gone == Known::Yes {
+        return End::Gone;
+    }
+    if ledger.spent {
+        return End::Spent;
+    }
     let client = client(&who.connect, &who.home);
     let mut device = Device { who, client, journal, ledger, plan: Plan::new(rng) };
     loop {
