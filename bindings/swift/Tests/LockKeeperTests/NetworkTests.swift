@@ -59,6 +59,44 @@ import Testing
         try await fails(.notTLS) { try await open(connect.config()) }
     }
 
+    @Test func aServerWithoutTLS13IsRefused() async throws {
+        let server = try await KeyServer()
+        let old = try await OddTLSServer.start(as: server, ["-tls1_2"])
+        let error = try await failure { try await open(config(of: server, at: old.port)) }
+        #expect(error.code == .tlsTooOld && error.advice == .contactSupport)
+    }
+
+    @Test func aCertificateThatHasExpiredIsAMatterOfTheClockFirst() async throws {
+        let server = try await KeyServer()
+        let expired = try await OddTLSServer.start(
+            as: server, certificate: OddTLSServer.expiredCertificate(of: server))
+        let error = try await failure { try await open(config(of: server, at: expired.port)) }
+        #expect(error.code == .certificateNotValidNow && error.advice == .checkClock)
+    }
+
+    @Test func aRedirectIsNotFollowed() async throws {
+        let server = try await KeyServer()
+        let elsewhere = "HTTP/1.1 307 Temporary Redirect\r\nLocation: https://localhost:1/\r\nContent-Length: 0\r\n\r\n"
+        let odd = try await OddTLSServer.start(as: server, answer: elsewhere)
+        try await fails(.redirected) { try await open(config(of: server, at: odd.port)) }
+    }
+
+    @Test func anAnswerThatIsNoneOfTheProtocolsIsADefect() async throws {
+        let server = try await KeyServer()
+        let odd = try await OddTLSServer.start(as: server, answer: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+        let error = try await failure { try await open(config(of: server, at: odd.port)) }
+        #expect(error.code == .protocolViolation && error.advice == .bug)
+    }
+
+    @Test func aProxyThatRefusesIsToldApartFromANetworkThatIsDown() async throws {
+        let proxy = try OddListener(answer: "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        // Every other test goes straight to its server.
+        setenv("ALL_PROXY", "http://127.0.0.1:\(proxy.port)", 1)
+        let json = try JSONEncoder().encode(try await sharedServer.value.connect)
+        let error = try await failure { try await open(ServerConfig(connectJSON: json, proxy: .system)) }
+        #expect(error.code == .proxyRefused && error.advice == .checkNetwork)
+    }
+
     @Test func aConfigurationThatIsNoneNamesTheField() async throws {
         #expect(throws: LockKeeperError.self) { try ServerConfig(connectJSON: Data("{".utf8)) }
         let error = try await failure {
@@ -86,6 +124,13 @@ import Testing
         options.deadline = deadline
         return try await LockKeeperClient(config, store: MemoryStore())
             .openSession(freshName(), rightPassword, options: options)
+    }
+
+    /// A server's, but for the port.
+    private func config(of server: KeyServer, at port: Int) throws -> ServerConfig {
+        var connect = server.connect
+        connect.url = "https://localhost:\(port)"
+        return try connect.config()
     }
 
     /// The shared server's, with other trust.
