@@ -238,3 +238,73 @@ pub fn bytes_of(sealed: &Sealed) -> String {
     let digits = sealed.id.chars().cycle();
     digits.take(2 * sealed.length).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ledger(notes: Vec<Note>) -> Ledger {
+        let lines: Vec<Line> = notes.into_iter().map(|note| Line { at: 0, note }).collect();
+        Ledger::of(&lines)
+    }
+
+    fn generates() -> Note {
+        Note::Begins(Act::Generate(Sealed { id: "a5".repeat(16), length: 32, label: String::new() }))
+    }
+
+    fn failed(may_have_happened: bool) -> Note {
+        Note::Failed { code: "offline".to_owned(), may_have_happened }
+    }
+
+    fn done() -> Note {
+        Note::Acknowledged(Found::Done)
+    }
+
+    fn changes(new: &str) -> Note {
+        Note::Begins(Act::ChangePassword { new: new.to_owned() })
+    }
+
+    fn registered() -> Vec<Note> {
+        vec![Note::Started, Note::Begins(Act::Register { password: "old".to_owned() }), done()]
+    }
+
+    fn stored(notes: Vec<Note>) -> (Known, Unknown) {
+        let ledger = ledger(notes);
+        (ledger.secrets.values().next().unwrap().stored, ledger.unknown)
+    }
+
+    #[test]
+    fn what_was_acknowledged_must_be_there_once_and_what_failed_without_effect_must_not() {
+        assert_eq!(stored(vec![generates(), done()]).0, Known::Yes);
+        assert_eq!(stored(vec![generates(), failed(false)]).0, Known::No);
+        let allowed = |known: Known| [0, 1, 2].map(|times| known.allows(times));
+        assert_eq!(allowed(Known::Yes), [false, true, false]);
+        assert_eq!(allowed(Known::No), [true, false, false]);
+        assert_eq!(allowed(Known::Perhaps), [true, true, false]);
+    }
+
+    #[test]
+    fn what_may_have_happened_or_was_cut_short_by_death_may_have_happened_for_ever_unless_it_is_acknowledged() {
+        let one = Unknown { all: 1, ..Unknown::default() };
+        assert_eq!(stored(vec![generates(), failed(true)]), (Known::Perhaps, one));
+        assert_eq!(stored(vec![generates()]), (Known::Perhaps, one));
+        assert_eq!(stored(vec![generates(), Note::Started, generates(), failed(false)]), (Known::Perhaps, one));
+        let again = Unknown { acknowledged_again: 1, ..one };
+        assert_eq!(stored(vec![generates(), Note::Started, generates(), done()]), (Known::Yes, again));
+    }
+
+    #[test]
+    fn after_a_change_of_unknown_outcome_both_passwords_may_open_the_account_until_it_is_found_out() {
+        let passwords = |more: Vec<Note>| {
+            let ledger = ledger([registered(), more].concat());
+            (ledger.passwords, ledger.changes)
+        };
+        let text = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(passwords(vec![changes("new"), done()]), (text(&["new"]), (1, 0)));
+        assert_eq!(passwords(vec![changes("new"), failed(false)]), (text(&["old"]), (0, 0)));
+        assert_eq!(passwords(vec![changes("new"), failed(true)]), (text(&["new", "old"]), (0, 1)));
+        let found_out = |happened| vec![changes("new"), failed(true), Note::Started, Note::FoundOut { happened }];
+        assert_eq!(passwords(found_out(true)), (text(&["new"]), (1, 0)));
+        assert_eq!(passwords(found_out(false)), (text(&["old"]), (0, 0)));
+    }
+}
