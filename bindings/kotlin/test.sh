@@ -20,3 +20,4 @@ fi
 . "$here/native.sh"
 # `install` would put what is under test where other builds find it: `verify` leaves it here.
 mvn -f "$here/pom.xml" -B -q -ntp "${native_arguments[@]}" "-Dlockkeeper.server=$target/lock-keeper-server" verify "$@"
+[ $# -gt 0 ] || "$here/consumer.sh"

@@ -1,0 +1,120 @@
+package io.lockkeeper.android
+
+import android.content.Context
+import android.os.Build
+import android.os.UserManager
+import android.util.AtomicFile
+import io.lockkeeper.LocalStore
+import io.lockkeeper.StoreException
+import io.lockkeeper.StoreFailure
+import java.io.File
+import java.io.FileNotFoundException
+import java.io.IOException
+import java.security.GeneralSecurityException
+import java.security.ProviderException
+import javax.crypto.AEADBadTagException
+
+/**
+ * Keeps slots in files under `noBackupFilesDir`, each encrypted by a key that never leaves the Android Keystore.
+ *
+ * A file whose key is gone, as after a restore onto another phone, counts as absent: this is then a new device. So does one that does
+ * not open with the key. Before the person has unlocked the phone for the first time after it was started, the store is
+ * [StoreFailure.UNAVAILABLE].
+ */
+public class KeystoreStore internal constructor(
+    directory: () -> File,
+    private val key: StoreKey,
+    private val isUnlocked: () -> Boolean,
+    private val onLost: LostSlotListener?,
+) : LocalStore {
+    /**
+     * A store of this app.
+     *
+     * @param context any context of the app
+     * @param strongBox asks for a key in a StrongBox; where there is none the key is in the trusted environment
+     * @param onLost is told of a slot whose value can no longer be read
+     */
+    @JvmOverloads
+    public constructor(
+        context: Context,
+        strongBox: Boolean = false,
+        onLost: LostSlotListener? = null,
+    ) : this(
+        { File(context.noBackupFilesDir, "lock-keeper") },
+        KeystoreKey("io.lockkeeper.store", strongBox && Build.VERSION.SDK_INT >= Build.VERSION_CODES.P),
+        { context.getSystemService(UserManager::class.java)?.isUserUnlocked != false },
+        onLost,
+    )
+
+    /** Looked for by the first call: asking the system for it touches the disk. */
+    private val directory by lazy(directory)
+
+    @Synchronized
+    override fun get(slot: String): ByteArray? =
+        failing {
+            val sealed =
+                try {
+                    file(slot).readFully()
+                } catch (_: FileNotFoundException) {
+                    return@failing null
+                }
+            open(slot, sealed) ?: null.also { onLost?.onLost(slot) }
+        }
+
+    @Synchronized
+    override fun put(
+        slot: String,
+        value: ByteArray,
+    ) {
+        failing {
+            val sealed = SealedSlot.seal(key.getOrMake(), slot, value)
+            directory.mkdirs()
+            val file = file(slot)
+            val out = file.startWrite()
+            try {
+                out.write(sealed)
+                file.finishWrite(out)
+            } catch (failure: IOException) {
+                file.failWrite(out)
+                throw failure
+            }
+        }
+    }
+
+    @Synchronized
+    override fun remove(slot: String) {
+        failing { file(slot).delete() }
+    }
+
+    private fun file(slot: String) = AtomicFile(File(directory, "$slot.slot"))
+
+    private fun open(
+        slot: String,
+        sealed: ByteArray,
+    ): ByteArray? =
+        try {
+            key.get()?.let { SealedSlot.open(it, slot, sealed) }
+        } catch (_: AEADBadTagException) {
+            null
+        }
+
+    private inline fun <T> failing(block: () -> T): T {
+        if (!isUnlocked()) throw StoreException(StoreFailure.UNAVAILABLE)
+        return try {
+            block()
+        } catch (failure: IOException) {
+            throw StoreException(StoreFailure.OTHER, failure)
+        } catch (failure: GeneralSecurityException) {
+            throw StoreException(StoreFailure.OTHER, failure)
+        } catch (failure: ProviderException) {
+            // The Keystore's own process does not answer, which happens for a while on some phones.
+            throw StoreException(StoreFailure.UNAVAILABLE, failure)
+        }
+    }
+}
+
+/** Is told of what [KeystoreStore] has lost. */
+public fun interface LostSlotListener {
+    /** The value of `slot` can no longer be read, and counts as absent. Called on a worker thread. */
+    public fun onLost(slot: String)
+}

@@ -1,0 +1,119 @@
+package io.lockkeeper.android
+
+import android.app.Activity
+import android.content.Context
+import android.os.UserManager
+import android.security.keystore.KeyProperties
+import io.lockkeeper.StoreException
+import io.lockkeeper.StoreFailure
+import org.junit.Assert.assertArrayEquals
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertThrows
+import org.junit.Assert.assertTrue
+import org.junit.Before
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.annotation.Config
+import java.io.File
+import java.security.Security
+
+/** The store over Android's own classes, and over a Keystore that is a fake. */
+@RunWith(RobolectricTestRunner::class)
+@Config(sdk = [35], manifest = Config.NONE)
+class KeystoreStoreTest {
+    private val context: Context get() = RuntimeEnvironment.getApplication()
+    private val directory get() = File(context.noBackupFilesDir, "lock-keeper")
+    private val lost = mutableListOf<String>()
+
+    @Before
+    fun keystore() {
+        Security.addProvider(FakeAndroidKeyStore())
+        FakeAndroidKeyStore.keys.clear()
+        unlocked(true)
+    }
+
+    private fun unlocked(unlocked: Boolean) = shadowOf(context.getSystemService(UserManager::class.java)).setUserUnlocked(unlocked)
+
+    private fun store(strongBox: Boolean = false) = KeystoreStore(context, strongBox) { lost += it }
+
+    @Test
+    fun `a value is there again for the next process, and is gone when it was removed`() {
+        val store = store()
+        assertNull(store.get("a"))
+        store.put("a", byteArrayOf(1, 2, 3))
+        store.put("a", byteArrayOf(4, 5))
+        assertArrayEquals(byteArrayOf(4, 5), store().get("a"))
+        store.remove("a")
+        store.remove("a")
+        assertNull(store().get("a"))
+        assertEquals(emptyList<String>(), lost)
+    }
+
+    @Test
+    fun `the key is one for AES-GCM, and asks nobody to be there`() {
+        store(strongBox = true).put("a", byteArrayOf(1))
+        val asked = FakeAndroidKeyStore.asked.getValue("io.lockkeeper.store")
+        assertEquals(256, asked.keySize)
+        assertEquals(listOf(KeyProperties.BLOCK_MODE_GCM), asked.blockModes.toList())
+        assertTrue(asked.isStrongBoxBacked)
+        assertFalse(asked.isUserAuthenticationRequired)
+    }
+
+    @Test
+    fun `a value whose key is gone counts as absent and is told of`() {
+        store().put("a", byteArrayOf(1))
+        FakeAndroidKeyStore.keys.clear()
+        assertNull(store().get("a"))
+        store().put("b", byteArrayOf(2))
+        assertNull("with another key", store().get("a"))
+        assertEquals(listOf("a", "a"), lost)
+    }
+
+    @Test
+    fun `files that were exchanged do not pass for each other`() {
+        val store = store()
+        store.put("a", byteArrayOf(1))
+        store.put("b", byteArrayOf(2))
+        File(directory, "a.slot").copyTo(File(directory, "b.slot"), overwrite = true)
+        assertNull(store.get("b"))
+        assertEquals(listOf("b"), lost)
+    }
+
+    @Test
+    fun `a phone that nobody has unlocked yet is no new phone`() {
+        val store = store()
+        store.put("a", byteArrayOf(1))
+        unlocked(false)
+        val failures: List<() -> Unit> = listOf({ store.get("a") }, { store.put("a", byteArrayOf(2)) }, { store.remove("a") })
+        for (call in failures) {
+            assertEquals(StoreFailure.UNAVAILABLE, assertThrows(StoreException::class.java) { call() }.failure)
+        }
+        unlocked(true)
+        assertArrayEquals(byteArrayOf(1), store.get("a"))
+    }
+
+    @Test
+    fun `making a store touches neither the disk nor the Keystore`() {
+        store()
+        assertFalse(directory.exists())
+        assertTrue(FakeAndroidKeyStore.keys.isEmpty())
+    }
+
+    @Test
+    fun `an app is in the background when its last activity has gone`() {
+        val heard = mutableListOf<String>()
+        RuntimeEnvironment.getApplication().registerActivityLifecycleCallbacks(Visible({ heard += "entered" }, { heard += "left" }))
+        val first = Robolectric.buildActivity(Activity::class.java).create().start()
+        val second = Robolectric.buildActivity(Activity::class.java).create().start()
+        first.stop()
+        assertEquals(listOf("entered"), heard)
+        second.stop()
+        assertEquals(listOf("entered", "left"), heard)
+    }
+}
