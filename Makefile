@@ -15,10 +15,11 @@ test: ## everything that we can prove
 	@.ci/install.sh
 	.ci/test.sh .ci/test_all.sh
 
-bench: ## sessions per second, against floors of the same run
+bench: ## how fast it is, over floors of the same run
 	@.ci/install.sh
-	cargo build --release -p lock-keeper-server --benches
-	.ci/test.sh cargo bench -p lock-keeper-server --bench session
+	reference-server/benches/sizes.sh
+	.ci/test.sh cargo bench --quiet -p lock-keeper-server --bench speed
+	cargo bench --quiet -p lock-keeper-server --bench plots
 
 defences: ## takes each defence out, and sees its tests fail; an hour
 	@.ci/install.sh
