@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -39,12 +39,13 @@ impl Cluster {
         &self.url
     }
 
-    /// Kills all its processes with SIGKILL, as a machine does that loses its power but for the disk's cache.
+    /// Kills all its processes with SIGKILL, as a machine does that loses its power but for the disk's cache; none where it
+    /// has ended by itself.
     ///
     /// # Panics
     /// Where they do not end.
     pub fn kill(&self) {
-        let postmaster = self.postmaster();
+        let Some(postmaster) = self.postmaster() else { return };
         // So that it makes no more of them meanwhile.
         signal(postmaster, Signal::STOP);
         let mut all = children_of(postmaster);
@@ -66,15 +67,20 @@ impl Cluster {
         script("again", &self.directory());
     }
 
-    /// Kills one process that serves a connection; Postgres then ends all others and recovers. Answers whether there was one.
+    /// Waits until a connection is served, and kills the process that does; Postgres then ends all others and recovers.
     ///
     /// # Panics
-    /// Where the cluster does not run.
-    pub fn kill_backend(&self, rng: &mut StdRng) -> bool {
-        let backends: Vec<i32> = self.backends();
-        let Some(backend) = backends.choose(rng) else { return false };
-        signal(*backend, Signal::KILL);
-        true
+    /// Where nobody comes to connect.
+    pub fn kill_backend(&self, rng: &mut StdRng) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(backend) = self.backends().choose(rng) {
+                signal(*backend, Signal::KILL);
+                return;
+            }
+            assert!(Instant::now() < until, "nobody connects to Postgres any more");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// No file of any of its processes grows any more, nor of those that it starts later: to Postgres its disk is full.
@@ -82,7 +88,7 @@ impl Cluster {
     /// # Panics
     /// Where the cluster does not run.
     pub fn fill_disk(&self) {
-        let postmaster = self.postmaster();
+        let postmaster = self.postmaster().expect("the cluster runs");
         for process in children_of(postmaster).into_iter().chain([postmaster]) {
             let mut command = Command::new("prlimit");
             // Only their owner may always do that, and root starts Postgres as somebody else.
@@ -96,27 +102,23 @@ impl Cluster {
     }
 
     /// The processes that serve a connection.
-    ///
-    /// # Panics
-    /// Where the cluster does not run.
-    #[must_use]
-    pub fn backends(&self) -> Vec<i32> {
+    fn backends(&self) -> Vec<i32> {
         let serves = |process: &i32| {
             let title = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
             // "postgres: postgres postgres 127.0.0.1(40404) idle"
             String::from_utf8_lossy(&title).contains("127.0.0.1(")
         };
-        children_of(self.postmaster()).into_iter().filter(serves).collect()
+        self.postmaster().map(children_of).unwrap_or_default().into_iter().filter(serves).collect()
     }
 
     fn directory(&self) -> PathBuf {
         self.dir.path().join("cluster")
     }
 
-    fn postmaster(&self) -> i32 {
-        let file = self.directory().join("data/postmaster.pid");
-        let text = fs::read_to_string(file).expect("the cluster runs");
-        text.lines().next().and_then(|line| line.trim().parse().ok()).expect("the first line is its process")
+    /// Its first process; none where it has ended by itself.
+    fn postmaster(&self) -> Option<i32> {
+        let text = fs::read_to_string(self.directory().join("data/postmaster.pid")).ok()?;
+        text.lines().next()?.trim().parse().ok()
     }
 }
 

@@ -182,9 +182,7 @@ impl Run {
     fn harm_database(&mut self, fault: Fault) {
         let Some(Database { link, cluster }) = &self.database else { return };
         match fault {
-            Fault::KillBackend => {
-                cluster.kill_backend(&mut self.rng);
-            }
+            Fault::KillBackend => cluster.kill_backend(&mut self.rng),
             Fault::KillCluster => {
                 cluster.kill();
                 cluster.again();
