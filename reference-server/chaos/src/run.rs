@@ -91,6 +91,7 @@ pub fn run(settings: &Settings, progress: &dyn Fn(usize, usize)) -> Report {
     let guesses = guessers.map(Guesser::end);
     run.clients.kill_all();
     run.line.calm();
+    run.wait_until_well();
     run.check_guesses(&owner, &guesses);
     let mut report = run.check(settings, guesses);
     report.took = began.elapsed();
@@ -170,6 +171,15 @@ impl Run {
         while self.clients.written() == before {
             assert!(Instant::now() < until, "nobody gets on with anything any more");
             thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// The last fault may still be felt.
+    fn wait_until_well(&self) {
+        let until = Instant::now() + PATIENCE;
+        while self.server.as_ref().is_none_or(|server| server.page("/health/ready").0 != 200) {
+            assert!(Instant::now() < until, "the server does not become ready any more");
+            thread::sleep(Duration::from_millis(50));
         }
     }
 
