@@ -36,28 +36,19 @@ struct Losses {
 }
 
 impl PostgresLink {
-    /// Listens on a free port of this machine and forwards to Postgres on another one.
+    /// Listens on a free port of this machine, and forwards to the Postgres of a URL on another one.
     ///
     /// # Panics
-    /// Where no port is free.
-    #[must_use]
-    fn start(port: u16) -> Self {
-        let losses =
-            Arc::new(Losses { armed: Mutex::new((Lose::Answer, 0)), held: Mutex::default(), lost: AtomicU64::new(0) });
-        let known = Arc::clone(&losses);
-        let to = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        Self { line: Line::start(to, move || decisions(&known)), losses }
-    }
-
-    /// The same before the server of a URL, which names its port.
-    ///
-    /// # Panics
-    /// As [`Self::start`], and where the URL has no port.
+    /// Where no port is free, or the URL has none.
     #[must_use]
     pub fn before(url: &str) -> Self {
         let (_, rest) = url.rsplit_once(':').expect("the URL has a port");
-        let port = rest.split('/').next().and_then(|port| port.parse().ok());
-        Self::start(port.expect("the URL has a port"))
+        let port: Option<u16> = rest.split('/').next().and_then(|port| port.parse().ok());
+        let to = SocketAddr::from((Ipv4Addr::LOCALHOST, port.expect("the URL has a port")));
+        let losses =
+            Arc::new(Losses { armed: Mutex::new((Lose::Answer, 0)), held: Mutex::default(), lost: AtomicU64::new(0) });
+        let known = Arc::clone(&losses);
+        Self { line: Line::start(to, move || decisions(&known)), losses }
     }
 
     /// The URL of a database over this link.
