@@ -123,12 +123,12 @@ fn a_client_opens_the_answer_to_its_frame_and_no_other() {
 
 #[test]
 fn what_a_server_reads_of_opaque_is_refused_or_good() {
-    give("opaque_at_the_server");
+    give("opaque_server");
 }
 
 #[test]
 fn what_a_client_reads_of_opaque_is_refused_or_good() {
-    give("opaque_at_the_client");
+    give("opaque_client");
 }
 
 #[test]
