@@ -1,5 +1,6 @@
 //! The clients of a run: processes of this crate's own program, replaced when they end.
 
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -72,6 +73,8 @@ impl Clients {
             .arg(self.home(name))
             .arg(connect)
             .stdin(Stdio::null())
+            // A Ctrl-C is for the run alone.
+            .process_group(0)
             .spawn()
             .expect("a client can be started")
     }

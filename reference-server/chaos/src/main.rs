@@ -84,7 +84,7 @@ fn main() -> ExitCode {
                 let settings = Settings { engine, seed, kills, clients, program, stop: Arc::clone(&stop) };
                 say(&format!("{engine:?}, seed {seed}: {kills} kills"));
                 let report = run(&settings, &progress);
-                say(&format!("{report}"));
+                say(&format!("\n{report}"));
                 report.findings.iter().for_each(|finding| say(finding));
                 good &= report.findings.is_empty();
             }

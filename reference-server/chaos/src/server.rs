@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{self, Sender};
@@ -70,6 +71,8 @@ impl Server {
     /// Answers what it has said, where it has ended.
     fn try_start(mut command: Command, config: &Path) -> Result<Self, String> {
         command.arg("serve").arg("--config").arg(config).env("RUST_BACKTRACE", "1");
+        // A Ctrl-C is for the run alone, which ends it in its own time.
+        command.process_group(0);
         let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = spawned.expect("the program can be run");
         let log = Arc::new(Mutex::new(Log::default()));
