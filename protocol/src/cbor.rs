@@ -4,6 +4,8 @@
 //! after it. The decoder underneath is lenient about all of these, so what it understood is encoded
 //! again and must give the same bytes.
 
+use core::convert::Infallible;
+
 use minicbor::encode::Write;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 use subtle::ConstantTimeEq;
@@ -15,10 +17,25 @@ pub struct Malformed;
 
 /// The one encoding of `value`.
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // A Vec takes every write, and no type of this crate refuses to be encoded.
-    let _: Result<(), minicbor::encode::Error<core::convert::Infallible>> = minicbor::encode(value, &mut bytes);
+    // A Vec that grows leaves behind what it held, where nobody wipes it; so it is made as long as it has to be.
+    let mut length = Length(0);
+    // Both take every write, and no type of this crate refuses to be encoded.
+    let _: Result<(), minicbor::encode::Error<Infallible>> = minicbor::encode(value, &mut length);
+    let mut bytes = Vec::with_capacity(length.0);
+    let _: Result<(), minicbor::encode::Error<Infallible>> = minicbor::encode(value, &mut bytes);
     bytes
+}
+
+/// Counts the bytes that are written.
+struct Length(usize);
+
+impl Write for Length {
+    type Error = Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
+        self.0 += bytes.len();
+        Ok(())
+    }
 }
 
 /// The value whose one encoding is `bytes`.
@@ -82,6 +99,14 @@ mod tests {
 
     fn pair(bytes: &str) -> Result<Pair, Malformed> {
         decode(&hex::decode(bytes).unwrap())
+    }
+
+    #[test]
+    fn what_is_encoded_has_never_moved() {
+        for length in [0, 1, 23, 24, 64, 300, 70_000] {
+            let bytes = encode(&Pair { first: 1 << 40, second: Nullable(Some(Blob(vec![7; length]))) });
+            assert_eq!(bytes.capacity(), bytes.len());
+        }
     }
 
     #[test]
