@@ -15,19 +15,24 @@ test: ## everything that we can prove
 	@.ci/install.sh
 	.ci/test.sh .ci/test_all.sh
 
-bench: ## how fast it is, over floors of the same run
+bench: ## how fast it is, over floors of the same run (docs/performance.md), and logins timed as an attacker would
 	@.ci/install.sh
 	reference-server/benches/sizes.sh
-	.ci/test.sh cargo bench --quiet -p lock-keeper-server --bench speed
-	cargo bench --quiet -p lock-keeper-server --bench plots
+	cargo build --release -p lock-keeper-server --benches --bins
+	.ci/test.sh cargo bench -p lock-keeper-server --bench speed --bench sameness
+
+chaos: ## kills servers, databases and clients, KILLS of them on each engine (2000), and checks every account
+	@.ci/install.sh
+	cargo build --workspace --bins
+	target/debug/lock-keeper-chaos run --kills $${KILLS:-2000}
 
 defences: ## takes each defence out, and sees its tests fail; an hour
 	@.ci/install.sh
 	.ci/test.sh .ci/defences/check.sh
 
-fuzz: ## the decoders on random and mutated bytes, for minutes
+fuzz: ## any bytes for every decoder: libFuzzer, SECONDS_EACH for each of them (60)
 	@.ci/install.sh sqlite
-	PROPTEST_CASES=$${PROPTEST_CASES:-200000} cargo test --release -p lock-keeper-protocol --test decoders
+	fuzz/run.sh $${SECONDS_EACH:-60}
 
 lint: ## formatting, clippy, documentation, licences and sources of dependencies
 	@.ci/install.sh lint
