@@ -64,8 +64,9 @@ impl Input {
 }
 
 fn say(state: &str) {
-    println!("{state}");
-    std::io::stdout().flush().unwrap();
+    let mut out = std::io::stdout();
+    writeln!(out, "{state}").unwrap();
+    out.flush().unwrap();
 }
 
 #[derive(Default)]
