@@ -230,6 +230,18 @@ impl Program {
         (kibibytes("VmRSS:") << 10, kibibytes("VmHWM:") << 10)
     }
 
+    /// Sockets that it has open now, those that it listens on included.
+    ///
+    /// # Panics
+    /// Where it has ended.
+    #[must_use]
+    pub fn open_sockets(&self) -> usize {
+        let files = fs::read_dir(format!("/proc/{}/fd", self.id())).expect("it runs");
+        // What was closed between the two looks has no target any more.
+        let targets = files.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+        targets.filter(|target| target.to_string_lossy().starts_with("socket:")).count()
+    }
+
     /// Stops it as an operator does, and waits for its end. The database and the log stay.
     ///
     /// # Panics
