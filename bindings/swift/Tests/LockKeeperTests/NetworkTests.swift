@@ -13,7 +13,7 @@ import Testing
 
     @Test func aServerThatDoesNotAnswerTimesOut() async throws {
         let server = try await KeyServer()
-        server.process.freeze()
+        try server.process.freeze()
         try await fails(.timedOut) { try await open(server.config, within: .milliseconds(500)) }
     }
 

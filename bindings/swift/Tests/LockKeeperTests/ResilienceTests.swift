@@ -34,7 +34,7 @@ import Testing
             // The session of the protocol that is open now takes the next request in one exchange.
             let before = try await session.list()
             let id = session.newSecretID()
-            server.process.freeze()
+            try server.process.freeze()
             let storing = Task { try await session.importSecret(SecretBytes([1, 2, 3]), label: "door", id: id) }
             try await Task.sleep(for: pause)
             let cancelled = ContinuousClock.now
@@ -86,7 +86,7 @@ import Testing
     @Test func aCallThatStandsInLineEndsAtOnceAndHasNotHappened() async throws {
         let server = try await KeyServer()
         let session = try await server.device().register(freshName(), rightPassword, options: patient)
-        server.process.freeze()
+        try server.process.freeze()
         let first = Task { try await session.list() }
         let waiting = (0..<8).map { _ in Task { try await session.generate() } }
         try await Task.sleep(for: .milliseconds(200))

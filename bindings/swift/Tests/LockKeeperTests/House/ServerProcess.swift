@@ -65,7 +65,21 @@ final class ServerProcess: @unchecked Sendable {
     }
 
     /// Holds it where it is: what is sent to it arrives and is not answered.
-    func freeze() { send(SIGSTOP) }
+    ///
+    /// On a busy machine a process goes on for a while before it takes the signal, so this waits until each of its threads has stopped.
+    func freeze() throws {
+        send(SIGSTOP)
+        #if canImport(Glibc)
+            let threads = "/proc/\(process.processIdentifier)/task"
+            while try FileManager.default.contentsOfDirectory(atPath: threads).contains(where: { thread in
+                // The state stands behind the name, which is in brackets.
+                let stat = try? String(contentsOfFile: "\(threads)/\(thread)/stat", encoding: .utf8)
+                return stat?.components(separatedBy: ") ").last?.first != "T"
+            }) {
+                Thread.sleep(forTimeInterval: 0.005)
+            }
+        #endif
+    }
 
     /// Lets it go on.
     func thaw() { send(SIGCONT) }
