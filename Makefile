@@ -32,7 +32,7 @@ defences: ## takes each defence out, and sees its tests fail; an hour
 
 fuzz: ## any bytes for every decoder: libFuzzer, SECONDS_EACH for each of them (60)
 	@.ci/install.sh sqlite
-	fuzz/run.sh $${SECONDS_EACH:-60}
+	reference-server/fuzz/run.sh $${SECONDS_EACH:-60}
 
 lint: ## formatting, clippy, documentation, licences and sources of dependencies
 	@.ci/install.sh lint

@@ -1,4 +1,4 @@
-//! Each message is one decoder's, whole. What becomes of any other bytes, `fuzz/` tries.
+//! Each message is one decoder's, whole. What becomes of any other bytes, `reference-server/fuzz/` tries.
 
 use lock_keeper_protocol::audit::Entry;
 use lock_keeper_protocol::cbor;

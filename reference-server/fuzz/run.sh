@@ -4,7 +4,7 @@
 # A stable compiler will do: the flags are those with which `cargo fuzz` instruments code, without its sanitizers. The code is
 # safe Rust, so what they would look for is not in it.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
 host=$(rustc -vV | sed -n 's/^host: //p')
@@ -15,13 +15,13 @@ RUSTFLAGS="$coverage -Cdebug-assertions --cfg fuzzing" CARGO_PROFILE_RELEASE_LTO
   cargo build --quiet --release --target "$host" -p lock-keeper-fuzz --features libfuzzer --bin decoder
 
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || for folder in fuzz/corpus/*/; do targets+=("$(basename "$folder")"); done
+[ ${#targets[@]} -gt 0 ] || for folder in reference-server/fuzz/corpus/*/; do targets+=("$(basename "$folder")"); done
 for target in "${targets[@]}"; do
   found=target/fuzz/$target
   mkdir -p "$found/corpus" "$found/crashes"
   # The tree's corpus is read; what is new goes into the first folder. A crash ends the run, and the script.
   LOCK_KEEPER_FUZZ_TARGET=$target "target/fuzz/$host/release/decoder" -max_total_time="$seconds" -max_len=4096 -timeout=10 \
-    -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$found/crashes/" "$found/corpus" "fuzz/corpus/$target" \
+    -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$found/crashes/" "$found/corpus" "reference-server/fuzz/corpus/$target" \
     2>"$found/log" || { tail -n 30 "$found/log"; exit 1; }
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$found/log")
   echo "$target: $executions executions in $seconds s, no crash"

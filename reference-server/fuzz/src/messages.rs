@@ -36,7 +36,7 @@ fn reads<T: Encode<()> + for<'b> Decode<'b, ()>>(bytes: &[u8]) {
 /// The messages of the vectors.
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let file: serde_json::Value =
-        serde_json::from_str(include_str!("../../docs/vectors/messages.json")).expect("the vectors are JSON");
+        serde_json::from_str(include_str!("../../../docs/vectors/messages.json")).expect("the vectors are JSON");
     let messages = file["messages"].as_array().expect("the vectors are a list");
     let bytes = |message: &serde_json::Value| hex::decode(message["cbor"].as_str()?).ok();
     messages.iter().map(|message| bytes(message).expect("a vector is hexadecimal")).collect()
