@@ -1,9 +1,9 @@
 # The project's verbs. `make demo` and `make test` do all the set-up that they need on Debian 12 with Rust.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench chaos defences fuzz lint docs clean
+.PHONY: help demo test bench chaos defences fuzz lint lint-bindings docs clean
 
 help: ## says what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 demo: ## a key server and a client, shown at work
 	@.ci/install.sh sqlite
@@ -34,13 +34,19 @@ fuzz: ## any bytes for every decoder: libFuzzer, SECONDS_EACH for each of them (
 	@.ci/install.sh sqlite
 	reference-server/fuzz/run.sh $${SECONDS_EACH:-60}
 
-lint: ## formatting, clippy, documentation, licences and sources of dependencies
+lint: ## the Rust code: formatting, clippy, documentation, licences of dependencies; and whether each defence can be taken out
 	@.ci/install.sh lint
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
 	target/tools/bin/cargo-deny --log-level error check bans licenses sources
 	.ci/defences/check.sh --apply-only
+
+lint-bindings: ## Kotlin and Swift: formatting, public API, documentation; Swift takes root
+	bindings/ffi/generate.sh --check
+	bindings/kotlin/lint.sh
+	bindings/swift/lint.sh
+	demo-apps/ios/lint.sh
 
 docs: ## writes what is generated: errors, configuration, vectors, and the crates' own pages
 	@.ci/install.sh sqlite

@@ -9,8 +9,11 @@ case "${1:-}" in
 *) echo "usage: $0 [--check]" >&2 && exit 2 ;;
 esac
 
-cargo build --quiet -p lock-keeper-ffi
-cargo build --quiet -p lock-keeper-bindgen
+# `make test` has built the whole workspace, which is not the same build as of one crate.
+if [ -z "${LOCK_KEEPER_BUILT:-}" ]; then
+    cargo build --quiet -p lock-keeper-ffi
+    cargo build --quiet -p lock-keeper-bindgen
+fi
 target=${CARGO_TARGET_DIR:-target}/debug
 library=$target/liblock_keeper_ffi.so
 [ -f "$library" ] || library=$target/liblock_keeper_ffi.dylib

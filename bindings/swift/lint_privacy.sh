@@ -6,7 +6,7 @@
 set -euo pipefail
 swift=$(cd "$(dirname "$0")" && pwd -P)
 cd "$swift/../.."
-cargo build --quiet -p lock-keeper-ffi
+[ -n "${LOCK_KEEPER_BUILT:-}" ] || cargo build --quiet -p lock-keeper-ffi
 library=${CARGO_TARGET_DIR:-target}/debug/liblock_keeper_ffi.so
 imports=$(nm --dynamic --undefined-only "$library" | awk '{ print $2 }' | sed -E 's/@.*//; s/64$//' | sort -u)
 
