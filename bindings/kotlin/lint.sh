@@ -24,11 +24,11 @@ classpath() {
 }
 
 opens=(--add-opens=java.base/java.lang=ALL-UNNAMED)
-sources=(face/src jvm/src testing/src consumer/src)
+sources=(face/src jvm/src testing/src android/src consumer/src)
 
 java "${opens[@]}" -cp "$(classpath ktlint)" com.pinterest.ktlint.Main --relative ${write:+--format} "${sources[@]/%//**/*.kt}"
 java "${opens[@]}" -cp "$(classpath detekt)" io.gitlab.arturbosch.detekt.cli.Main --build-upon-default-config --config lint/detekt.yml \
-    --input "$(IFS=, && echo "${sources[*]}")" --excludes '**/target/**'
+    --input "$(IFS=, && echo "${sources[*]}")" --excludes '**/target/**,**/robolectric/**'
 
 # Any file stands for the native library: nothing of it is looked at here.
 maven -Plint -DskipTests -Dnative.library="$here/pom.xml" -Dmaven.test.skip=true package

@@ -25,16 +25,16 @@ internal class Visible(
     private val entered: () -> Unit,
     private val left: () -> Unit,
 ) : Application.ActivityLifecycleCallbacks {
-    private var visible = 0
+    private var started = 0
 
     override fun onActivityStarted(activity: Activity) {
-        if (visible++ == 0) entered()
+        if (started++ == 0) entered()
     }
 
     /** An activity that is made again for another configuration, such as a turned phone, has not gone. */
     override fun onActivityStopped(activity: Activity) {
-        visible--
-        if (visible == 0 && !activity.isChangingConfigurations) left()
+        started--
+        if (started == 0 && !activity.isChangingConfigurations) left()
     }
 
     override fun onActivityCreated(
