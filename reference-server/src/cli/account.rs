@@ -4,9 +4,8 @@ use std::path::Path;
 
 use lock_keeper_server::service::Service;
 
-use super::database::{load_config, open_migrated};
+use super::database::{load_config, open_migrated, realm};
 use super::failure::Failure;
-use super::migrate::realm;
 use super::say;
 use super::serve::policy;
 

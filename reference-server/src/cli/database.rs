@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use lock_keeper_protocol::identity::Realm;
 use lock_keeper_server::config::{Config, process_environment};
 use lock_keeper_server::keys::ServerKeys;
 use lock_keeper_server::service::load_keys;
@@ -10,11 +11,15 @@ use lock_keeper_server::store::Store;
 use secrecy::ExposeSecret;
 
 use super::failure::Failure;
-use super::migrate::realm;
 
 /// Reads the configuration with this process's environment over it.
 pub(crate) fn load_config(file: &Path) -> Result<Config, Failure> {
     Ok(Config::load(file, &process_environment())?)
+}
+
+/// The realm, which the configuration's check has seen already.
+pub(crate) fn realm(text: &str) -> Result<Realm, Failure> {
+    Realm::new(text).map_err(|_| Failure::Usage("server.realm: must be 1 to 253 bytes".to_owned()))
 }
 
 /// Opens the database that the configuration names.

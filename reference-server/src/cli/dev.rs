@@ -18,11 +18,10 @@ use lock_keeper_server::telemetry::start_logs;
 use lock_keeper_server::tls::Certificates;
 
 use super::DevOptions;
-use super::database::open_sqlite;
+use super::database::{open_sqlite, realm};
 use super::failure::Failure;
 use super::host::Host;
 use super::keys::write_fresh_key;
-use super::migrate::realm;
 use super::serve::policy;
 use certificates::Authority;
 use connect::Connect;

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use lock_keeper_protocol::identity::Realm;
 use lock_keeper_server::service::load_or_create_keys;
 
-use super::database::{load_config, open_store};
+use super::database::{load_config, open_store, realm};
 use super::failure::Failure;
 use super::say;
 
@@ -25,9 +24,4 @@ pub(crate) fn migrate(file: &Path) -> Result<(), Failure> {
     keys.check_fingerprint(config.settings.keys.setup_fingerprint.as_deref())?;
     say(format_args!("OPAQUE setup: {}", keys.fingerprint()))?;
     say("back up the server keys apart from the database, and pin the setup as keys.setup_fingerprint")
-}
-
-/// The realm, which the configuration's check has seen already.
-pub(crate) fn realm(text: &str) -> Result<Realm, Failure> {
-    Realm::new(text).map_err(|_| Failure::Usage("server.realm: must be 1 to 253 bytes".to_owned()))
 }

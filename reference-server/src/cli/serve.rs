@@ -9,10 +9,9 @@ use lock_keeper_server::service::{Policy, Service};
 use lock_keeper_server::telemetry::start_logs;
 use lock_keeper_server::tls::Certificates;
 
-use super::database::{load_config, open_migrated};
+use super::database::{load_config, open_migrated, realm};
 use super::failure::Failure;
 use super::host::Host;
-use super::migrate::realm;
 
 /// Serves until a stop signal comes.
 pub(crate) fn serve(file: &Path) -> Result<(), Failure> {
