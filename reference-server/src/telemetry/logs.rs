@@ -8,7 +8,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::config::settings::LogFormat;
 
 /// Libraries that would otherwise log what we cannot vouch for: addresses, statements, bytes.
-const QUIET: [&str; 7] = ["actix_http", "actix_server", "actix_web", "diesel", "mio", "r2d2", "rustls"];
+const QUIET: [&str; 6] = ["actix_http", "actix_server", "actix_web", "diesel", "mio", "rustls"];
 
 /// A filter such as `info` or `info,lock_keeper_server=debug`. Libraries beneath us are heard from `warn` on, unless
 /// the filter names them.

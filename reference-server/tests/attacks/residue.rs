@@ -16,7 +16,7 @@ use crate::BINARY;
 
 /// Everything that can be heard of the server and of the libraries beneath it.
 const MOST_TALKATIVE: &str =
-    "trace,actix_http=trace,actix_server=trace,actix_web=trace,diesel=trace,mio=trace,r2d2=trace,rustls=trace";
+    "trace,actix_http=trace,actix_server=trace,actix_web=trace,diesel=trace,mio=trace,rustls=trace";
 
 fn serve(engine: Engine) -> Program {
     let settings = ProgramSettings { log_level: MOST_TALKATIVE.to_owned(), ..ProgramSettings::default() };
