@@ -1,0 +1,86 @@
+package io.lockkeeper.demo.model
+
+import io.lockkeeper.Advice
+import io.lockkeeper.LockKeeperException
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
+
+/**
+ * What went wrong, in the words of this app, and what the person can do now.
+ *
+ * @property text one or two sentences
+ * @property nextStep what the person can do
+ * @property forSupport what support wants to hear; null where there is nothing to tell
+ */
+data class Problem(
+    val text: String,
+    val nextStep: NextStep,
+    val forSupport: String? = null,
+) {
+    /** What a call has failed with. */
+    constructor(failure: LockKeeperException) : this(
+        text = wordsFor(failure.code) ?: wordsFor(failure.advice),
+        nextStep = stepAfter(failure),
+        forSupport = failure.requestId ?: failure.code.name.takeIf { failure.advice in listOf(Advice.CONTACT_SUPPORT, Advice.BUG) },
+    )
+}
+
+/**
+ * What the person can do after something went wrong.
+ *
+ * @property words that, in words
+ */
+sealed class NextStep(
+    val words: String,
+) {
+    /** Change what was typed. */
+    data object Change : NextStep("Change what you typed.")
+
+    /** Type the password. */
+    data object TypePassword : NextStep("Type your password.")
+
+    /**
+     * Wait, then try again.
+     *
+     * @property seconds how long, rounded up
+     */
+    data class Wait(
+        val seconds: Long,
+    ) : NextStep("Try again in $seconds seconds.")
+
+    /** Try again. */
+    data object TryAgain : NextStep("Try again.")
+
+    /** Unlock the device, then try again. */
+    data object UnlockDevice : NextStep("Unlock the device, then try again.")
+
+    /** Look at the connection. */
+    data object Connection : NextStep("Look at your connection in Settings, then try again.")
+
+    /** Look at date and time. */
+    data object Clock : NextStep("Look at date and time in Settings, then try again.")
+
+    /** Update the app. */
+    data object Update : NextStep("Update the app.")
+
+    /** Stop, and ask the provider. */
+    data object Contact : NextStep("Stop here, and ask the provider of the app.")
+}
+
+private val UNKNOWN_WAIT = 30.seconds
+
+private fun stepAfter(failure: LockKeeperException): NextStep =
+    when (failure.advice) {
+        Advice.FIX_INPUT -> NextStep.Change
+        Advice.ASK_PASSWORD -> NextStep.TypePassword
+        Advice.WAIT -> NextStep.Wait(roundedUp(failure.retryAfter ?: UNKNOWN_WAIT))
+        Advice.RETRY -> NextStep.TryAgain
+        Advice.UNLOCK_DEVICE -> NextStep.UnlockDevice
+        Advice.CHECK_NETWORK -> NextStep.Connection
+        Advice.CHECK_CLOCK -> NextStep.Clock
+        Advice.UPDATE_APP -> NextStep.Update
+        Advice.CONTACT_SUPPORT, Advice.BUG -> NextStep.Contact
+    }
+
+/** Seconds that are enough. */
+private fun roundedUp(duration: Duration): Long = (duration + 1.seconds).inWholeSeconds

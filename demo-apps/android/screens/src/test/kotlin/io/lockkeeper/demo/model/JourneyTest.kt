@@ -1,0 +1,206 @@
+package io.lockkeeper.demo.model
+
+import androidx.compose.foundation.text.input.TextFieldState
+import androidx.compose.foundation.text.input.setTextAndPlaceCursorAtEnd
+import io.lockkeeper.Code
+import io.lockkeeper.LockKeeperClient
+import io.lockkeeper.LockKeeperException
+import io.lockkeeper.LockReason
+import io.lockkeeper.MemoryStore
+import io.lockkeeper.Origin
+import io.lockkeeper.Password
+import io.lockkeeper.SecretBytes
+import io.lockkeeper.demo.KeyServerUnderTest
+import io.lockkeeper.testing.FakeKeyServer
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.Test
+import java.util.UUID
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import kotlin.test.assertIs
+import kotlin.test.assertNotNull
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
+
+private const val PASSWORD = "correct horse battery staple"
+private const val NEXT_PASSWORD = "battery staple correct horse"
+
+/** Whole ways through the app's models, against a real key server. */
+class JourneyTest {
+    @Test
+    fun aPersonRegistersKeepsASecretLocksAndUnlocks() =
+        runBlocking {
+            val app = connectedApp()
+            val name = "ada-${UUID.randomUUID()}"
+            val vault = register(app, name)
+            assertEquals(name, vault.account)
+
+            vault.label.type("door")
+            vault.generate().join()
+            vault.importFile(ChosenFile("mat.txt", SecretBytes("the key is under the mat".toByteArray()))).join()
+            assertEquals(setOf("door", "mat.txt"), vault.secrets().map { it.label }.toSet())
+
+            val imported = vault.secrets().single { it.origin == Origin.IMPORTED }
+            vault.reveal(imported.id).join()
+            val revealed = vault.state.value.revealed
+            assertEquals("the key is under the mat", revealed?.text)
+            var exported: Int? = null
+            vault.export(imported) { bytes, _ -> exported = bytes.use { it.first().toInt() } }.join()
+            assertEquals("the key is under the mat".length, exported, "the exchange format begins with the length")
+
+            vault.readLog().join()
+            val log = assertNotNull(vault.state.value.log)
+            assertTrue(log.any { it.action == "retrieve_for_export" }, "${log.map { it.action }}")
+
+            vault.delete(imported.id).join()
+            assertNull(vault.state.value.revealed, "what was deleted is shown no more")
+            assertEquals(listOf<String?>("door"), vault.secrets().map { it.label })
+        }
+
+    @Test
+    fun thePasswordIsChangedAndTheOldOneOpensNothing() =
+        runBlocking {
+            val app = connectedApp()
+            val name = "ada-${UUID.randomUUID()}"
+            var vault = register(app, name)
+            vault.oldPassword.type("wrong")
+            vault.newPassword.type(NEXT_PASSWORD)
+            vault.changePassword().join()
+            assertEquals(NextStep.TypePassword, vault.problem()?.nextStep)
+            assertFalse(vault.state.value.isPasswordChanged)
+
+            vault.oldPassword.type(PASSWORD)
+            vault.newPassword.type(NEXT_PASSWORD)
+            assertEquals(PasswordHint.GOOD, vault.hint)
+            vault.changePassword().join()
+            assertNull(vault.problem())
+            assertTrue(vault.state.value.isPasswordChanged)
+            assertEquals("", "${vault.oldPassword.text}${vault.newPassword.text}")
+            vault.lock()
+
+            val door = app.await<Screen.Door>()
+            assertNull(door.notice, "the person knows why")
+            door.model.name.type(name)
+            door.model.password.type(PASSWORD)
+            door.model.unlock().join()
+            val problem = door.model.work.state.value.problem
+            assertEquals(NextStep.TypePassword, problem?.nextStep)
+            assertEquals("", "${door.model.password.text}", "a wrong password does not stay in the field either")
+
+            door.model.password.type(NEXT_PASSWORD)
+            door.model.unlock().join()
+            vault = app.await<Screen.Vault>().model
+            vault.oldPassword.type(NEXT_PASSWORD)
+            vault.deleteAccount().join()
+            assertEquals(LockReason.ACCOUNT_DELETED, app.await<Screen.Door>().notice)
+        }
+
+    @Test
+    fun aNameThatIsTakenIsToldInTheAppsOwnWords() =
+        runBlocking {
+            val app = connectedApp()
+            val name = "ada-${UUID.randomUUID()}"
+            register(app, name).lock()
+            val door = app.await<Screen.Door>().model
+            door.name.type(name)
+            door.password.type("another password")
+            door.register().join()
+            val problem = assertNotNull(door.work.state.value.problem)
+            assertTrue("unlock instead" in problem.text, problem.text)
+            assertEquals(NextStep.Change, problem.nextStep)
+        }
+
+    @Test
+    fun settingsThatAreNoneAreToldAndNothingElseHappens() =
+        runBlocking {
+            val app = AppModel { LockKeeperClient(it, MemoryStore()) }
+            app.connect("{").join()
+            assertEquals("These are not the settings of a key server.", app.work.state.value.problem?.text)
+            assertEquals(Screen.Server, app.screen.value)
+        }
+
+    @Test
+    fun aSecretThatIsShownIsHiddenAgain() =
+        runBlocking {
+            val vault = fakeVault(FakeKeyServer())
+            vault.generate().join()
+            vault.reveal(vault.secrets().single().id).join()
+            withTimeout(PATIENCE) { vault.state.first { it.revealed == null } }
+            assertNull(vault.problem())
+        }
+
+    @Test
+    fun aLogThatWasChangedIsNotShownAsVerified() =
+        runBlocking {
+            val server = FakeKeyServer()
+            val vault = fakeVault(server)
+            vault.readLog().join()
+            assertNotNull(vault.state.value.log)
+            server.tamperWithAudit()
+            vault.readLog().join()
+            assertNull(vault.state.value.log)
+            assertEquals(NextStep.Contact, vault.problem()?.nextStep)
+        }
+
+    @Test
+    fun aButtonThatWasTappedTwiceDoesItsWorkOnce() =
+        runBlocking {
+            val vault = fakeVault(FakeKeyServer(50.milliseconds))
+            listOf(vault.generate(), vault.generate()).forEach { it.join() }
+            assertEquals(1, vault.secrets().size)
+        }
+
+    @Test
+    fun whatNoReleaseKnowsHasANextStepTooAndAnIdForSupport() {
+        val failure = LockKeeperException(Code("of_the_future"), requestId = "7f")
+        val problem = Problem(failure)
+        assertEquals(NextStep.Contact, problem.nextStep)
+        assertEquals("7f", problem.forSupport)
+    }
+}
+
+private val PATIENCE = 2.minutes
+
+private suspend fun connectedApp(): AppModel {
+    val app = AppModel { LockKeeperClient(it, MemoryStore()) }
+    app.connect(KeyServerUnderTest.connectJson).join()
+    assertNull(app.work.state.value.problem)
+    return app
+}
+
+private suspend fun register(
+    app: AppModel,
+    name: String,
+): VaultModel {
+    val door = assertIs<Screen.Door>(app.screen.value).model
+    door.name.type(name)
+    door.password.type(PASSWORD)
+    assertTrue(door.canUnlock && !door.canRegister)
+    door.repeated.type("correct horse battery stable")
+    assertTrue(door.isMistyped)
+    door.repeated.type(PASSWORD)
+    assertTrue(door.canRegister)
+    door.register().join()
+    assertNull(door.work.state.value.problem)
+    assertEquals("", "${door.password.text}${door.repeated.text}", "no password stays in a field")
+    return app.await<Screen.Vault>().model
+}
+
+private suspend fun fakeVault(server: FakeKeyServer): VaultModel {
+    val session = Password(PASSWORD).use { server.client().register("ada", it) }
+    return VaultModel(session, CoroutineScope(Dispatchers.Main), hideAfter = 50.milliseconds)
+}
+
+private suspend inline fun <reified T : Screen> AppModel.await(): T = withTimeout(PATIENCE) { screen.first { it is T } as T }
+
+private fun TextFieldState.type(text: String) = setTextAndPlaceCursorAtEnd(text)
+
+private fun VaultModel.secrets() = assertNotNull(state.value.secrets)
+
+private fun VaultModel.problem() = work.state.value.problem

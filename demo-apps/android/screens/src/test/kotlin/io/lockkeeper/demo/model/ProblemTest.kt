@@ -1,0 +1,65 @@
+package io.lockkeeper.demo.model
+
+import io.lockkeeper.Advice
+import io.lockkeeper.Code
+import io.lockkeeper.LockKeeperException
+import org.junit.Test
+import java.lang.reflect.Modifier
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+
+/** What the app says of failures, and of passwords. */
+class ProblemTest {
+    private val codes =
+        Code::class.java.fields
+            .filter { Modifier.isStatic(it.modifiers) && it.type == Code::class.java }
+            .map { it.get(null) as Code }
+
+    @Test
+    fun everyCodeHasTheAppsWordsAndANextStep() {
+        assertTrue(codes.size > 40, "${codes.size}")
+        for (code in codes) {
+            val failure = LockKeeperException(code)
+            val problem = Problem(failure)
+            assertFalse(problem.text == failure.message, "$code: these are the library's words")
+            assertTrue(problem.text.endsWith(".") || problem.text.endsWith("?"), problem.text)
+            assertFalse(problem.text.contains("null") || problem.nextStep.words.contains("null"), problem.text)
+        }
+    }
+
+    @Test
+    fun nothingPromisesThatAPasswordCouldBeReset() {
+        val said = codes.map { Problem(LockKeeperException(it)).text } + PasswordHint.entries.map { it.words }
+        val promises = said.filter { "reset" in it.lowercase() && "nobody can reset" !in it.lowercase() }
+        assertEquals(emptyList(), promises)
+    }
+
+    @Test
+    fun everyAdviceHasWordsForCodesOfLaterReleases() {
+        for (advice in Advice.entries) {
+            val problem = Problem(LockKeeperException(Code("of_the_future"), advice))
+            assertEquals(wordsFor(advice), problem.text)
+        }
+    }
+
+    @Test
+    fun aWaitIsToldInSecondsThatAreEnough() {
+        val failure = LockKeeperException(Code.TOO_MANY_ATTEMPTS, retryAfterMillis = 29_500)
+        assertEquals(NextStep.Wait(30), Problem(failure).nextStep)
+    }
+
+    @Test
+    fun whatSupportCanMendHasACodeToTell() {
+        assertEquals("server_untrusted", Problem(LockKeeperException(Code.SERVER_UNTRUSTED)).forSupport)
+        assertEquals("7f", Problem(LockKeeperException(Code.INTERNAL, requestId = "7f")).forSupport)
+    }
+
+    @Test
+    fun passwordsThatAreEasyToGuessAreCalledSo() {
+        assertEquals(PasswordHint.EMPTY, PasswordHint.of(""))
+        assertEquals(PasswordHint.WEAK, PasswordHint.of("aaaaaaaaaaaaaaaaaaaa"))
+        assertEquals(PasswordHint.FAIR, PasswordHint.of("correct horse"))
+        assertEquals(PasswordHint.GOOD, PasswordHint.of("correct horse battery"))
+    }
+}
