@@ -64,11 +64,14 @@ class VaultModel internal constructor(
     /** What the next secret is for, as it is typed. */
     val label = TextFieldState()
 
-    /** The password that is to be changed, or that confirms, as it is typed. */
+    /** The password that is to be changed, as it is typed. */
     val oldPassword = TextFieldState()
 
     /** The new password, as it is typed. */
     val newPassword = TextFieldState()
+
+    /** The password that confirms the end of the account, as it is typed. */
+    val confirmation = TextFieldState()
 
     /** The account's name. */
     val account: String get() = session.account
@@ -155,7 +158,12 @@ class VaultModel internal constructor(
         }
 
     /** Deletes the account for good. */
-    fun deleteAccount(): Job = work.start { oldPassword.takePassword().use { session.deleteAccount(it) } }
+    fun deleteAccount(): Job = work.start { confirmation.takePassword().use { session.deleteAccount(it) } }
+
+    /** Clears the fields for passwords, whose screen was left. */
+    fun forgetPasswords() {
+        listOf(oldPassword, newPassword, confirmation).forEach { it.forget() }
+    }
 
     /** Locks at once. */
     fun lock() {

@@ -22,7 +22,10 @@ data class WorkState(
     val isBusy: Boolean = false,
     val phase: Phase? = null,
     val problem: Problem? = null,
-)
+) {
+    /** Whether a screen has to make room for it. */
+    internal val hasSomethingToSay: Boolean get() = isBusy || problem != null
+}
 
 /** Runs one piece of work at a time for a screen, and keeps what it shows meanwhile and afterwards. */
 class Work internal constructor(

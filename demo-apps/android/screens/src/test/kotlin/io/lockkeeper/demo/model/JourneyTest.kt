@@ -96,7 +96,7 @@ class JourneyTest {
             door.model.password.type(NEXT_PASSWORD)
             door.model.unlock().join()
             vault = app.await<Screen.Vault>().model
-            vault.oldPassword.type(NEXT_PASSWORD)
+            vault.confirmation.type(NEXT_PASSWORD)
             vault.deleteAccount().join()
             assertEquals(LockReason.ACCOUNT_DELETED, app.await<Screen.Door>().notice)
         }

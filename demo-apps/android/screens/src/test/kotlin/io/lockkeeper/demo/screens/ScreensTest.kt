@@ -1,0 +1,141 @@
+package io.lockkeeper.demo.screens
+
+import androidx.compose.ui.test.hasContentDescription
+import androidx.compose.ui.test.hasText
+import io.lockkeeper.demo.KeyServerUnderTest
+import org.junit.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertTrue
+
+private const val PASSWORD = "correct horse battery staple"
+private const val NEXT_PASSWORD = "battery staple correct horse"
+private const val IMPORTED = "recovery.txt"
+
+/** Whole ways through the screens, against a real key server. Each screen is pictured. */
+class ScreensTest {
+    @Test
+    fun aPersonGoesThroughTheAppByDay() = onPhone("light") { goThrough("ada") }
+
+    @Test
+    fun aPersonGoesThroughTheAppByNight() = onPhone("dark") { goThrough("grace") }
+
+    @Test
+    fun withLargeLettersEveryFieldAndButtonIsReached() =
+        onPhone(theme = "large-letters", fontScale = 2f) {
+            connect()
+            tap("New account")
+            type("Name", "edsger")
+            type("Password", PASSWORD)
+            type("Password once more", PASSWORD)
+            picture("register")
+            scrollToAndTap("Make the account")
+            see("There are none yet.")
+            picture("secrets")
+        }
+
+    @Test
+    fun settingsThatAreNoneAreToldInTheAppsOwnWords() =
+        onPhone {
+            type("Paste its settings", "not a server")
+            tap("Use these settings")
+            see("These are not the settings of a key server.")
+            see("Change what you typed.")
+        }
+}
+
+private fun Phone.connect() {
+    type("Paste its settings", KeyServerUnderTest.connectJson)
+    scrollToAndTap("Use these settings")
+    see("Unlock my secrets")
+}
+
+private fun Phone.goThrough(name: String) {
+    picture("server")
+    assertEquals(true, platform.isCaptureAllowed)
+    connect()
+    assertEquals(false, platform.isCaptureAllowed, "a screen with a password is not captured")
+    register(name)
+    keepSecrets()
+    readTheLog()
+    changePassword()
+    lockAndUnlock(name)
+    deleteAccount()
+}
+
+private fun Phone.register(name: String) {
+    tap("New account")
+    type("Name", name)
+    type("Password", PASSWORD)
+    type("Password once more", "$PASSWORD!")
+    see("The two passwords are not the same.")
+    see("Nobody can reset the password.")
+    picture("register")
+    clear("Password once more")
+    type("Password once more", PASSWORD)
+    tap("Make the account")
+    see("There are none yet.")
+}
+
+private fun Phone.keepSecrets() {
+    type("What it is for", "Backup key")
+    tap("Generate")
+    see(hasText("Backup key") and !hasText("What it is for"))
+    tap("Import a file")
+    see(IMPORTED)
+    tap(hasContentDescription("Show $IMPORTED"))
+    see("twelve words that nobody else knows")
+    assertEquals(emptyList(), buttonsThatSayNothing())
+    picture("secrets")
+    tap(hasContentDescription("Hide $IMPORTED"))
+    seeNoMore(hasText("twelve words", substring = true))
+
+    tap(hasContentDescription("Share $IMPORTED"))
+    see(hasContentDescription("Show $IMPORTED"))
+    tap(hasContentDescription("Delete $IMPORTED"))
+    see("Nobody can bring it back.")
+    tap(hasText("Delete") and !hasContentDescription("Delete", substring = true))
+    seeNoMore(hasText(IMPORTED))
+    assertTrue(platform.shared.getValue(IMPORTED) > "twelve words that nobody else knows".length)
+}
+
+private fun Phone.readTheLog() {
+    tap("Log")
+    see("Verified to its beginning")
+    see("Retrieve for export")
+    picture("log")
+}
+
+private fun Phone.changePassword() {
+    tap("Account")
+    type("Old password", PASSWORD)
+    type("New password", NEXT_PASSWORD)
+    see("Good. Write it down")
+    picture("account")
+    tap("Change it")
+    see("The password is changed.")
+}
+
+private fun Phone.lockAndUnlock(name: String) {
+    tap(hasContentDescription("Lock"))
+    see("Unlock my secrets")
+    type("Name", name)
+    type("Password", PASSWORD)
+    tap("Unlock my secrets")
+    see("Name or password is wrong.")
+    see("Type your password.")
+    assertEquals(emptyList(), buttonsThatSayNothing())
+    picture("unlock")
+    type("Password", NEXT_PASSWORD)
+    tap("Unlock my secrets")
+    see("Backup key")
+}
+
+private fun Phone.deleteAccount() {
+    tap("Account")
+    tap("Delete the account")
+    see("Delete the account for good?")
+    picture("delete")
+    type("Password", NEXT_PASSWORD)
+    tap("Delete")
+    see("The account was deleted.")
+}
