@@ -7,7 +7,7 @@ import io.lockkeeper.LockKeeperClient
 
 /**
  * Tells a client when the app goes to the background and when it comes back: connections are dropped, and sessions lock in time. Call
- * [watch] once, in `Application.onCreate`.
+ * [watch] once for a client, best in `Application.onCreate`; where the client is made later, as soon as it is.
  */
 public object LockKeeperLifecycle {
     /** Watches the activities of `application` for `client`. */
@@ -31,9 +31,12 @@ internal class Visible(
         if (started++ == 0) entered()
     }
 
-    /** An activity that is made again for another configuration, such as a turned phone, has not gone. */
+    /**
+     * An activity that is made again for another configuration, such as a turned phone, has not gone. One that was started before the
+     * watch began was not counted: with it the app goes to the background all the same.
+     */
     override fun onActivityStopped(activity: Activity) {
-        started--
+        started = maxOf(started - 1, 0)
         if (started == 0 && !activity.isChangingConfigurations) left()
     }
 

@@ -116,4 +116,15 @@ class KeystoreStoreTest {
         second.stop()
         assertEquals(listOf("entered", "left"), heard)
     }
+
+    @Test
+    fun `a watch that begins behind the first activity hears of the background too`() {
+        val heard = mutableListOf<String>()
+        val activity = Robolectric.buildActivity(Activity::class.java).create().start()
+        RuntimeEnvironment.getApplication().registerActivityLifecycleCallbacks(Visible({ heard += "entered" }, { heard += "left" }))
+        activity.stop()
+        activity.restart()
+        activity.stop()
+        assertEquals(listOf("left", "entered", "left"), heard)
+    }
 }
