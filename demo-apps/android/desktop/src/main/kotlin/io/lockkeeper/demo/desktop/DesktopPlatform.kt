@@ -15,8 +15,8 @@ import java.nio.file.StandardOpenOption.CREATE_NEW
 import java.nio.file.StandardOpenOption.WRITE
 import java.nio.file.attribute.PosixFilePermissions
 import javax.swing.JOptionPane
+import kotlin.io.path.inputStream
 import kotlin.io.path.name
-import kotlin.io.path.readBytes
 
 /** The dialogs of a desktop. There the screen can always be captured: the window has no say in it. */
 internal class DesktopPlatform(
@@ -25,8 +25,7 @@ internal class DesktopPlatform(
     override suspend fun chooseFile(): ChosenFile? {
         val path = ask(FileDialog.LOAD, "Import a file") ?: return null
         return try {
-            val contents = withContext(Dispatchers.IO) { path.readBytes() }
-            ChosenFile(path.name, SecretBytes(contents)).also { contents.fill(0) }
+            withContext(Dispatchers.IO) { path.inputStream().use { ChosenFile.read(path.name, it) } }
         } catch (_: IOException) {
             tell("That file cannot be read.")
             null

@@ -16,19 +16,3 @@ interface Platform {
     /** From now on the screen may be captured, or may not. */
     fun allowCapture(allowed: Boolean)
 }
-
-/**
- * A file that was chosen.
- *
- * @property name its name, without its folder
- * @property contents what is in it; wiped by whoever takes it
- */
-class ChosenFile(
-    val name: String,
-    val contents: SecretBytes,
-) : AutoCloseable {
-    /** Wipes the contents. */
-    override fun close() {
-        contents.wipe()
-    }
-}

@@ -117,11 +117,27 @@ class JourneyTest {
         }
 
     @Test
+    fun aFileThatIsTooLargeIsRefusedAndNotCutOff() =
+        runBlocking {
+            val vault = register(connectedApp(), "ada-${UUID.randomUUID()}")
+            val stream = ByteArray(1_000_000).inputStream()
+            vault.importFile(ChosenFile.read("film.mov", stream)).join()
+            assertTrue("32 KiB" in assertNotNull(vault.problem()).text)
+            assertTrue(stream.available() > 0, "no more of it is read than is needed")
+            vault.refresh().join()
+            assertEquals(emptyList(), vault.secrets())
+        }
+
+    @Test
     fun settingsThatAreNoneAreToldAndNothingElseHappens() =
         runBlocking {
             val app = AppModel { LockKeeperClient(it, MemoryStore()) }
             app.connect("{").join()
-            assertEquals("These are not the settings of a key server.", app.work.state.value.problem?.text)
+            assertEquals(
+                "These are not the settings of a key server.",
+                app.work.state.value.problem
+                    ?.text,
+            )
             assertEquals(Screen.Server, app.screen.value)
         }
 

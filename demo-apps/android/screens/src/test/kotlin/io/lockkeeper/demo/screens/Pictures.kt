@@ -12,7 +12,12 @@ private const val BYTE = 0xff
 internal fun withFewColours(picture: BufferedImage): BufferedImage {
     val pixels = picture.getRGB(0, 0, picture.width, picture.height, null, 0, picture.width)
     val counts = pixels.asList().groupingBy { it }.eachCount()
-    val palette = counts.entries.sortedByDescending { it.value }.take(COLOURS).map { it.key }.toIntArray()
+    val palette =
+        counts.entries
+            .sortedByDescending { it.value }
+            .take(COLOURS)
+            .map { it.key }
+            .toIntArray()
     val nearest = counts.keys.associateWith { colour -> palette.indices.minBy { distance(palette[it], colour) } }
     val colours = IndexColorModel(BITS, palette.size, palette, 0, false, -1, DataBuffer.TYPE_BYTE)
     val few = BufferedImage(picture.width, picture.height, BufferedImage.TYPE_BYTE_INDEXED, colours)
