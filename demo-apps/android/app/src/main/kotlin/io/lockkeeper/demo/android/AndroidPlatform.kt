@@ -1,0 +1,67 @@
+package io.lockkeeper.demo.android
+
+import android.content.Intent
+import android.net.Uri
+import android.provider.OpenableColumns
+import android.view.WindowManager.LayoutParams.FLAG_SECURE
+import android.widget.Toast
+import androidx.activity.ComponentActivity
+import androidx.activity.result.contract.ActivityResultContracts
+import io.lockkeeper.SecretBytes
+import io.lockkeeper.demo.model.ChosenFile
+import io.lockkeeper.demo.model.Platform
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+import java.io.IOException
+
+/** The file picker and the share sheet of a phone. Made before its activity is started. */
+internal class AndroidPlatform(
+    private val activity: ComponentActivity,
+) : Platform {
+    private var choice: CompletableDeferred<Uri?>? = null
+    private val picker =
+        activity.registerForActivityResult(ActivityResultContracts.OpenDocument()) { uri ->
+            choice?.complete(uri)
+            choice = null
+        }
+
+    override suspend fun chooseFile(): ChosenFile? {
+        val chosen = CompletableDeferred<Uri?>().also { choice = it }
+        picker.launch(arrayOf("*/*"))
+        val uri = chosen.await() ?: return null
+        val file = withContext(Dispatchers.IO) { read(uri) }
+        if (file == null) Toast.makeText(activity, "That file cannot be read.", Toast.LENGTH_LONG).show()
+        return file
+    }
+
+    override suspend fun share(
+        export: SecretBytes,
+        name: String,
+    ) {
+        val uri = export.use { ExportProvider.lend(activity, it, name) }
+        val send =
+            Intent(Intent.ACTION_SEND)
+                .setType("application/octet-stream")
+                .putExtra(Intent.EXTRA_STREAM, uri)
+                .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
+        activity.startActivity(Intent.createChooser(send, name))
+    }
+
+    /** Without leave there is no picture of the window: in the app switcher, in a screenshot, or on another screen. */
+    override fun allowCapture(allowed: Boolean) {
+        if (allowed) activity.window.clearFlags(FLAG_SECURE) else activity.window.addFlags(FLAG_SECURE)
+    }
+
+    private fun read(uri: Uri): ChosenFile? =
+        try {
+            activity.contentResolver.openInputStream(uri)?.use { ChosenFile.read(nameOf(uri), it) }
+        } catch (_: IOException) {
+            null
+        }
+
+    private fun nameOf(uri: Uri): String =
+        activity.contentResolver.query(uri, arrayOf(OpenableColumns.DISPLAY_NAME), null, null, null).use { row ->
+            row?.takeIf { it.moveToFirst() }?.getString(0) ?: "A file"
+        }
+}

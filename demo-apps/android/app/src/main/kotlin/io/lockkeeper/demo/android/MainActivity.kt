@@ -1,0 +1,29 @@
+package io.lockkeeper.demo.android
+
+import android.os.Bundle
+import androidx.activity.ComponentActivity
+import androidx.activity.compose.setContent
+import androidx.activity.enableEdgeToEdge
+import androidx.activity.viewModels
+import androidx.lifecycle.viewmodel.initializer
+import androidx.lifecycle.viewmodel.viewModelFactory
+import io.lockkeeper.demo.model.AppModel
+import io.lockkeeper.demo.screens.DemoApp
+
+/** The only activity: the screens, on a phone. */
+class MainActivity : ComponentActivity() {
+    /** It outlives a phone that is turned. */
+    private val app: AppModel by viewModels {
+        val application = application as LockKeeperApplication
+        viewModelFactory { initializer { AppModel(application::client) } }
+    }
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        enableEdgeToEdge()
+        val platform = AndroidPlatform(this)
+        // Until the screens say otherwise: a phone that was turned shows a secret at once.
+        platform.allowCapture(false)
+        setContent { DemoApp(app, platform) }
+    }
+}
