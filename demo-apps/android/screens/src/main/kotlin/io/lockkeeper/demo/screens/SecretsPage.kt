@@ -103,7 +103,7 @@ private fun NewSecret(
             label = { Text("What it is for") },
             lineLimits = TextFieldLineLimits.SingleLine,
         )
-        FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+        FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
             Button({ vault.generate() }, enabled = !work.isBusy) { Text("Generate") }
             OutlinedButton({ scope.launch { platform.chooseFile()?.let(vault::importFile) } }, enabled = !work.isBusy) {
                 Text("Import a file")
