@@ -12,7 +12,7 @@ out=$here/target
 # shellcheck disable=SC2154 # bindings.sh sets it
 mvn -f "$here/pom.xml" "${maven_arguments[@]}" dependency:copy dependency:build-classpath "-Dmdep.outputFile=$out/compiler"
 for aar in "$out"/libraries/*.aar; do
-    unzip -qop "$aar" classes.jar >"${aar%.aar}.jar"
+    (cd "$out/libraries" && jar xf "$aar" classes.jar && mv classes.jar "${aar%.aar}.jar")
 done
 libraries=$(printf '%s:' "$out"/libraries/*.jar)
 plugin=$(tr ':' '\n' <"$out/compiler" | grep compose-compiler-plugin)
