@@ -1,6 +1,6 @@
 # The project's verbs. `make demo` and `make test` do all the set-up that they need on Debian 12 with Rust.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench chaos defences fuzz lint lint-bindings docs clean
+.PHONY: help demo demo-app test bench chaos defences fuzz lint lint-bindings docs clean
 
 help: ## says what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -10,6 +10,9 @@ demo: ## a key server and a client, shown at work
 	@cargo build --quiet -p lock-keeper-server --no-default-features --features sqlite --bin lock-keeper-server
 	@cargo build --quiet -p lock-keeper-cli --bins --examples
 	@bash demo-apps/cli/demo.sh target/debug
+
+demo-app: ## the Android demo app's screens in a window of this machine, with a key server of its own
+	@demo-apps/android/run.sh
 
 test: ## everything that we can prove
 	@.ci/install.sh
