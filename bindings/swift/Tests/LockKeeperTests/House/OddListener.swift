@@ -35,7 +35,13 @@ struct OddListener {
                 _ = recv(connection, &asked, asked.count, 0)
                 let bytes = Array(answer.utf8)
                 _ = send(connection, bytes, bytes.count, 0)
-                close(connection)
+                // Who closes while bytes are unread takes back what was sent. So the other side closes first.
+                shutdown(connection, Int32(SHUT_WR))
+                Thread.detachNewThread {
+                    var rest = [UInt8](repeating: 0, count: 4096)
+                    while recv(connection, &rest, rest.count, 0) > 0 {}
+                    close(connection)
+                }
             }
         }
     }
