@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lock_keeper_core as core;
 
-use crate::platform::FfiProgressListener;
+use crate::platform::FfiListenerError;
 
 /// Deadline, cancel token and progress of one call.
 #[derive(uniffi::Record)]
@@ -94,12 +94,18 @@ impl FfiPhase {
     }
 }
 
+/// Is told how far a call is.
+#[uniffi::export(foreign)]
+pub trait FfiProgressListener: Send + Sync {
+    /// The call has reached a phase. What this throws is ignored.
+    fn on_phase(&self, phase: FfiPhase) -> Result<(), FfiListenerError>;
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::platform::FfiListenerError;
 
     #[derive(Default)]
     struct Listener(Mutex<Vec<FfiPhase>>);

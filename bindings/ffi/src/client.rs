@@ -9,6 +9,7 @@ use crate::config::FfiServerConfig;
 use crate::error::Result;
 use crate::platform::{FfiLocalStore, FfiObserver, Observing, Store};
 use crate::session::{FfiSession, FfiSessionOptions};
+use crate::unlock::FfiDeviceUnlock;
 use crate::values;
 
 /// One key server. The constructor does no I/O; calls come from any thread, and block.
@@ -75,38 +76,6 @@ impl FfiClient {
     /// Drops the connections that are kept open; an app calls it when it is suspended. Calls under way go on.
     pub fn drop_connections(&self) {
         self.core.drop_connections();
-    }
-}
-
-/// What opens a session without a password. It is worth the password of its account: it belongs behind a biometric gate of the
-/// platform, on this device alone.
-#[derive(uniffi::Object)]
-pub struct FfiDeviceUnlock {
-    core: core::DeviceUnlock,
-}
-
-impl FfiDeviceUnlock {
-    pub(crate) fn new(core: core::DeviceUnlock) -> Arc<Self> {
-        Arc::new(Self { core })
-    }
-}
-
-#[uniffi::export]
-impl FfiDeviceUnlock {
-    /// Reads what `to_bytes` wrote. Fails with `device_unlock_invalidated` where the bytes are anything else.
-    #[uniffi::constructor]
-    pub fn from_bytes(bytes: &[u8]) -> Result<Arc<Self>> {
-        Ok(Self::new(core::DeviceUnlock::from_bytes(bytes)?))
-    }
-
-    /// The bytes to keep behind the gate, some 250 and at most 750. The caller wipes them.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.core.to_bytes().expose().to_vec()
-    }
-
-    /// The prepared name of the account that it opens.
-    pub fn account(&self) -> String {
-        self.core.account().to_owned()
     }
 }
 
@@ -179,10 +148,5 @@ mod tests {
             assert!(client().open_session("ada".into(), password, options(), call()).is_err());
         }
         assert_that_all_freed_memory_was_wiped();
-    }
-
-    #[test]
-    fn bytes_that_are_no_device_unlock_are_told_as_such() {
-        assert_eq!(code(FfiDeviceUnlock::from_bytes(&[7; 250])), "device_unlock_invalidated");
     }
 }

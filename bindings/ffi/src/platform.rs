@@ -1,4 +1,5 @@
-//! What the app gives: a store on the device, and listeners. All are synchronous and called on a thread of the core.
+//! What the app gives: a store on the device, an observer, and listeners (those stand beside the calls that take them). All are
+//! synchronous and called on a thread of the core.
 //!
 //! Each method returns a `Result`, those of listeners too: what a foreign implementation throws, declared or not, becomes a value,
 //! where a method without one would panic.
@@ -7,9 +8,6 @@ use std::sync::Arc;
 
 use lock_keeper_core as core;
 use uniffi::UnexpectedUniFFICallbackError;
-
-use crate::call::FfiPhase;
-use crate::session::FfiLockReason;
 
 /// Keeps small values on the device, one for each slot (`LocalStore` in the faces).
 ///
@@ -62,20 +60,6 @@ impl From<FfiStoreError> for core::StoreFailure {
             FfiStoreError::Other => Self::Other,
         }
     }
-}
-
-/// Is told how far a call is.
-#[uniffi::export(foreign)]
-pub trait FfiProgressListener: Send + Sync {
-    /// The call has reached a phase. What this throws is ignored.
-    fn on_phase(&self, phase: FfiPhase) -> Result<(), FfiListenerError>;
-}
-
-/// Is told once why a session has locked.
-#[uniffi::export(foreign)]
-pub trait FfiLockListener: Send + Sync {
-    /// The session has locked. What this throws is ignored.
-    fn on_lock(&self, reason: FfiLockReason) -> Result<(), FfiListenerError>;
 }
 
 /// Is told of each operation that ended.

@@ -7,9 +7,9 @@ use lock_keeper_core as core;
 
 use crate::audit::{FfiAuditCursor, FfiAuditFilter, FfiAuditPage};
 use crate::call::FfiCall;
-use crate::client::FfiDeviceUnlock;
 use crate::error::Result;
-use crate::platform::FfiLockListener;
+use crate::platform::FfiListenerError;
+use crate::unlock::FfiDeviceUnlock;
 use crate::values::{self, FfiPurpose, FfiSecret, FfiSecretInfo, secret_id};
 
 /// How a session behaves.
@@ -58,6 +58,13 @@ impl From<core::LockReason> for FfiLockReason {
             _ => Self::Other,
         }
     }
+}
+
+/// Is told once why a session has locked.
+#[uniffi::export(foreign)]
+pub trait FfiLockListener: Send + Sync {
+    /// The session has locked. What this throws is ignored.
+    fn on_lock(&self, reason: FfiLockReason) -> std::result::Result<(), FfiListenerError>;
 }
 
 /// The unlocked account. Calls come from any thread, block, and queue inside. When the last reference goes, it locks.

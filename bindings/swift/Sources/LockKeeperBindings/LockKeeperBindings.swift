@@ -5196,6 +5196,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_method_fficanceltoken_is_cancelled() != 55149) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_lock_keeper_ffi_checksum_method_ffiprogresslistener_on_phase() != 36573) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_lock_keeper_ffi_checksum_method_fficlient_drop_connections() != 17540) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -5205,16 +5208,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session() != 45905) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session_with() != 22480) {
+    if (uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session_with() != 9566) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_fficlient_register() != 9535) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_account() != 17076) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_to_bytes() != 8461) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_realm() != 15816) {
@@ -5232,13 +5229,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_method_ffilocalstore_remove() != 17051) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_ffilocklistener_on_lock() != 12814) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_lock_keeper_ffi_checksum_method_ffiobserver_ended() != 23467) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_ffiprogresslistener_on_phase() != 55570) {
+    if (uniffi_lock_keeper_ffi_checksum_method_ffilocklistener_on_lock() != 60903) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffisession_account() != 3195) {
@@ -5256,7 +5250,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_method_ffisession_delete_secret() != 36064) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_device_unlock() != 14941) {
+    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_device_unlock() != 49099) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffisession_entered_background() != 62507) {
@@ -5286,10 +5280,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_method_ffisession_new_secret_id() != 11852) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_on_lock() != 58905) {
+    if (uniffi_lock_keeper_ffi_checksum_method_ffisession_on_lock() != 53248) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffisession_retrieve() != 47218) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_account() != 8387) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_to_bytes() != 57456) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_constructor_fficanceltoken_new() != 39063) {
@@ -5298,13 +5298,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_constructor_fficlient_new() != 4790) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes() != 23663) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_lock_keeper_ffi_checksum_constructor_ffiserverconfig_from_connect_json() != 55785) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_constructor_ffiserverconfig_new() != 48927) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes() != 9903) {
         return InitializationResult.apiChecksumMismatch
     }
 

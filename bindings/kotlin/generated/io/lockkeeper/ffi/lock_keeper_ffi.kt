@@ -650,6 +650,9 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
+internal interface UniffiCallbackInterfaceFfiProgressListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`phase`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfaceFfiLocalStoreMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`slot`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
@@ -659,14 +662,30 @@ internal interface UniffiCallbackInterfaceFfiLocalStoreMethod1 : com.sun.jna.Cal
 internal interface UniffiCallbackInterfaceFfiLocalStoreMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`slot`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
-internal interface UniffiCallbackInterfaceFfiLockListenerMethod0 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`reason`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
-}
 internal interface UniffiCallbackInterfaceFfiObserverMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`event`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
-internal interface UniffiCallbackInterfaceFfiProgressListenerMethod0 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`phase`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+internal interface UniffiCallbackInterfaceFfiLockListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`reason`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "onPhase")
+internal open class UniffiVTableCallbackInterfaceFfiProgressListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `onPhase`: UniffiCallbackInterfaceFfiProgressListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `onPhase`: UniffiCallbackInterfaceFfiProgressListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceFfiProgressListener(`uniffiFree`,`uniffiClone`,`onPhase`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceFfiProgressListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `onPhase` = other.`onPhase`
+    }
+
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "get", "put", "remove")
 internal open class UniffiVTableCallbackInterfaceFfiLocalStore(
@@ -693,25 +712,6 @@ internal open class UniffiVTableCallbackInterfaceFfiLocalStore(
     }
 
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "onLock")
-internal open class UniffiVTableCallbackInterfaceFfiLockListener(
-    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
-    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-    @JvmField internal var `onLock`: UniffiCallbackInterfaceFfiLockListenerMethod0? = null,
-) : Structure() {
-    class UniffiByValue(
-        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
-        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-        `onLock`: UniffiCallbackInterfaceFfiLockListenerMethod0? = null,
-    ): UniffiVTableCallbackInterfaceFfiLockListener(`uniffiFree`,`uniffiClone`,`onLock`,), Structure.ByValue
-
-   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceFfiLockListener) {
-        `uniffiFree` = other.`uniffiFree`
-        `uniffiClone` = other.`uniffiClone`
-        `onLock` = other.`onLock`
-    }
-
-}
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "ended")
 internal open class UniffiVTableCallbackInterfaceFfiObserver(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
@@ -731,22 +731,22 @@ internal open class UniffiVTableCallbackInterfaceFfiObserver(
     }
 
 }
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "onPhase")
-internal open class UniffiVTableCallbackInterfaceFfiProgressListener(
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "onLock")
+internal open class UniffiVTableCallbackInterfaceFfiLockListener(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
     @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-    @JvmField internal var `onPhase`: UniffiCallbackInterfaceFfiProgressListenerMethod0? = null,
+    @JvmField internal var `onLock`: UniffiCallbackInterfaceFfiLockListenerMethod0? = null,
 ) : Structure() {
     class UniffiByValue(
         `uniffiFree`: UniffiCallbackInterfaceFree? = null,
         `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-        `onPhase`: UniffiCallbackInterfaceFfiProgressListenerMethod0? = null,
-    ): UniffiVTableCallbackInterfaceFfiProgressListener(`uniffiFree`,`uniffiClone`,`onPhase`,), Structure.ByValue
+        `onLock`: UniffiCallbackInterfaceFfiLockListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceFfiLockListener(`uniffiFree`,`uniffiClone`,`onLock`,), Structure.ByValue
 
-   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceFfiProgressListener) {
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceFfiLockListener) {
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
-        `onPhase` = other.`onPhase`
+        `onLock` = other.`onLock`
     }
 
 }
@@ -781,6 +781,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_fficanceltoken_is_cancelled(
     ): Int
+    external fun uniffi_lock_keeper_ffi_checksum_method_ffiprogresslistener_on_phase(
+    ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_fficlient_drop_connections(
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_fficlient_forget(
@@ -790,10 +792,6 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session_with(
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_fficlient_register(
-    ): Int
-    external fun uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_account(
-    ): Int
-    external fun uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_to_bytes(
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_realm(
     ): Int
@@ -805,11 +803,9 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffilocalstore_remove(
     ): Int
-    external fun uniffi_lock_keeper_ffi_checksum_method_ffilocklistener_on_lock(
-    ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffiobserver_ended(
     ): Int
-    external fun uniffi_lock_keeper_ffi_checksum_method_ffiprogresslistener_on_phase(
+    external fun uniffi_lock_keeper_ffi_checksum_method_ffilocklistener_on_lock(
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffisession_account(
     ): Int
@@ -845,15 +841,19 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffisession_retrieve(
     ): Int
+    external fun uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_account(
+    ): Int
+    external fun uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_to_bytes(
+    ): Int
     external fun uniffi_lock_keeper_ffi_checksum_constructor_fficanceltoken_new(
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_constructor_fficlient_new(
     ): Int
-    external fun uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes(
-    ): Int
     external fun uniffi_lock_keeper_ffi_checksum_constructor_ffiserverconfig_from_connect_json(
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_constructor_ffiserverconfig_new(
+    ): Int
+    external fun uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes(
     ): Int
     external fun ffi_lock_keeper_ffi_uniffi_contract_version(
     ): Int
@@ -893,6 +893,14 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_lock_keeper_ffi_fn_method_fficanceltoken_is_cancelled(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Byte
+    external fun uniffi_lock_keeper_ffi_fn_clone_ffiprogresslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_lock_keeper_ffi_fn_free_ffiprogresslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_lock_keeper_ffi_fn_init_callback_vtable_ffiprogresslistener(`vtable`: UniffiVTableCallbackInterfaceFfiProgressListener,
+    ): Unit
+    external fun uniffi_lock_keeper_ffi_fn_method_ffiprogresslistener_on_phase(`ptr`: Long,`phase`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
     external fun uniffi_lock_keeper_ffi_fn_clone_fficlient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_free_fficlient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -909,16 +917,6 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_method_fficlient_register(`ptr`: Long,`account`: RustBuffer.ByValue,`password`: ForeignBytes.ByValue,`ticket`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_lock_keeper_ffi_fn_clone_ffideviceunlock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): Long
-    external fun uniffi_lock_keeper_ffi_fn_free_ffideviceunlock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_constructor_ffideviceunlock_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
-    ): Long
-    external fun uniffi_lock_keeper_ffi_fn_method_ffideviceunlock_account(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): RustBuffer.ByValue
-    external fun uniffi_lock_keeper_ffi_fn_method_ffideviceunlock_to_bytes(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): RustBuffer.ByValue
     external fun uniffi_lock_keeper_ffi_fn_clone_ffiserverconfig(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_free_ffiserverconfig(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -943,14 +941,6 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_lock_keeper_ffi_fn_method_ffilocalstore_remove(`ptr`: Long,`slot`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_clone_ffilocklistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): Long
-    external fun uniffi_lock_keeper_ffi_fn_free_ffilocklistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_init_callback_vtable_ffilocklistener(`vtable`: UniffiVTableCallbackInterfaceFfiLockListener,
-    ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_method_ffilocklistener_on_lock(`ptr`: Long,`reason`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
-    ): Unit
     external fun uniffi_lock_keeper_ffi_fn_clone_ffiobserver(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_free_ffiobserver(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -959,13 +949,13 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_lock_keeper_ffi_fn_method_ffiobserver_ended(`ptr`: Long,`event`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_clone_ffiprogresslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_lock_keeper_ffi_fn_clone_ffilocklistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_lock_keeper_ffi_fn_free_ffiprogresslistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_lock_keeper_ffi_fn_free_ffilocklistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_init_callback_vtable_ffiprogresslistener(`vtable`: UniffiVTableCallbackInterfaceFfiProgressListener,
+    external fun uniffi_lock_keeper_ffi_fn_init_callback_vtable_ffilocklistener(`vtable`: UniffiVTableCallbackInterfaceFfiLockListener,
     ): Unit
-    external fun uniffi_lock_keeper_ffi_fn_method_ffiprogresslistener_on_phase(`ptr`: Long,`phase`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_lock_keeper_ffi_fn_method_ffilocklistener_on_lock(`ptr`: Long,`reason`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_lock_keeper_ffi_fn_clone_ffisession(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1004,6 +994,16 @@ internal object UniffiLib {
     external fun uniffi_lock_keeper_ffi_fn_method_ffisession_on_lock(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_lock_keeper_ffi_fn_method_ffisession_retrieve(`ptr`: Long,`id`: RustBuffer.ByValue,`purpose`: RustBuffer.ByValue,`call`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_lock_keeper_ffi_fn_clone_ffideviceunlock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_lock_keeper_ffi_fn_free_ffideviceunlock(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_lock_keeper_ffi_fn_constructor_ffideviceunlock_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_lock_keeper_ffi_fn_method_ffideviceunlock_account(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_lock_keeper_ffi_fn_method_ffideviceunlock_to_bytes(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_lock_keeper_ffi_fn_func_ffi_error_codes(uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
@@ -1135,6 +1135,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficanceltoken_is_cancelled() and 0xFFFF) != 55149) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiprogresslistener_on_phase() and 0xFFFF) != 36573) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_drop_connections() and 0xFFFF) != 17540) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1144,16 +1147,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session() and 0xFFFF) != 45905) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session_with() and 0xFFFF) != 22480) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_open_session_with() and 0xFFFF) != 9566) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_fficlient_register() and 0xFFFF) != 9535) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_account() and 0xFFFF) != 17076) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_to_bytes() and 0xFFFF) != 8461) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_realm() and 0xFFFF) != 15816) {
@@ -1171,13 +1168,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffilocalstore_remove() and 0xFFFF) != 17051) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffilocklistener_on_lock() and 0xFFFF) != 12814) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiobserver_ended() and 0xFFFF) != 23467) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiprogresslistener_on_phase() and 0xFFFF) != 55570) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffilocklistener_on_lock() and 0xFFFF) != 60903) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_account() and 0xFFFF) != 3195) {
@@ -1195,7 +1189,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_delete_secret() and 0xFFFF) != 36064) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_device_unlock() and 0xFFFF) != 14941) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_device_unlock() and 0xFFFF) != 49099) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_entered_background() and 0xFFFF) != 62507) {
@@ -1225,10 +1219,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_new_secret_id() and 0xFFFF) != 11852) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_on_lock() and 0xFFFF) != 58905) {
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_on_lock() and 0xFFFF) != 53248) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffisession_retrieve() and 0xFFFF) != 47218) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_account() and 0xFFFF) != 8387) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffideviceunlock_to_bytes() and 0xFFFF) != 57456) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_fficanceltoken_new() and 0xFFFF) != 39063) {
@@ -1237,13 +1237,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_fficlient_new() and 0xFFFF) != 4790) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes() and 0xFFFF) != 23663) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
     if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_ffiserverconfig_from_connect_json() and 0xFFFF) != 55785) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_ffiserverconfig_new() and 0xFFFF) != 48927) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_lock_keeper_ffi_checksum_constructor_ffideviceunlock_from_bytes() and 0xFFFF) != 9903) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
