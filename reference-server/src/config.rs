@@ -8,7 +8,6 @@ mod environment;
 mod period;
 mod problem;
 pub mod reference;
-mod secret_file;
 pub mod settings;
 
 use std::fmt;
@@ -20,7 +19,6 @@ use secrecy::SecretString;
 pub use environment::{Environment, process_environment};
 pub use period::Period;
 pub use problem::{ConfigError, Problem, Source};
-pub(crate) use secret_file::read_secret_file;
 pub use settings::Settings;
 
 use crate::keys::LocalKeys;

@@ -20,22 +20,24 @@ use crate::key_server::KeyServer;
 use crate::service::{Refused, Service};
 use problem::RequestId;
 
-/// Mounts all routes.
-pub(crate) fn routes(app: &mut web::ServiceConfig, server: &KeyServer) {
-    app.app_data(web::Data::new(server.clone()));
-    let posts = [
-        (path::REGISTRATION_START, web::post().to(registration::start)),
-        (path::REGISTRATION_FINISH, web::post().to(registration::finish)),
-        (path::SESSION_START, web::post().to(session::start)),
-        (path::SESSION_FINISH, web::post().to(session::finish)),
-        (path::SESSION_MESSAGE, web::post().to(session::message)),
-        (path::SERVER, web::get().to(server::info)),
-    ];
-    for (path, route) in posts {
-        app.service(web::resource(path).route(route).default_service(web::to(not_found)));
+impl KeyServer {
+    /// Mounts the routes of `docs/protocol.md`, all below `/v1`.
+    pub fn routes(&self, app: &mut web::ServiceConfig) {
+        app.app_data(web::Data::new(self.clone()));
+        let routes = [
+            (path::REGISTRATION_START, web::post().to(registration::start)),
+            (path::REGISTRATION_FINISH, web::post().to(registration::finish)),
+            (path::SESSION_START, web::post().to(session::start)),
+            (path::SESSION_FINISH, web::post().to(session::finish)),
+            (path::SESSION_MESSAGE, web::post().to(session::message)),
+            (path::SERVER, web::get().to(server::info)),
+        ];
+        for (path, route) in routes {
+            app.service(web::resource(path).route(route).default_service(web::to(not_found)));
+        }
+        app.service(web::resource("/v1/{rest:.*}").to(not_found));
+        app.service(web::resource("/v{version:[0-9]+}/{rest:.*}").to(other_version));
     }
-    app.service(web::resource("/v1/{rest:.*}").to(not_found));
-    app.service(web::resource("/v{version:[0-9]+}/{rest:.*}").to(other_version));
 }
 
 async fn not_found(server: web::Data<KeyServer>) -> HttpResponse {

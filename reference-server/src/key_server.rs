@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web;
 use lock_keeper_protocol::limits;
 
-use crate::http;
 use crate::service::Service;
 use crate::telemetry::Metrics;
 
@@ -51,11 +49,6 @@ impl KeyServer {
     #[must_use]
     pub fn new(service: Arc<Service>, metrics: Arc<Metrics>, limits: RequestLimits) -> Self {
         Self { service, metrics, limits }
-    }
-
-    /// Mounts the routes of `docs/protocol.md`, all below `/v1`.
-    pub fn routes(&self, app: &mut web::ServiceConfig) {
-        http::routes(app, self);
     }
 
     /// The service underneath.

@@ -7,6 +7,7 @@ pub mod config;
 mod http;
 mod key_server;
 pub mod keys;
+mod secret_file;
 pub mod service;
 pub mod store;
 pub mod telemetry;

@@ -19,7 +19,7 @@ use rustls::{InconsistentKeys, ServerConfig};
 pub use reload::{Certificates, Reload};
 pub use validity::expiry;
 
-use crate::config::read_secret_file;
+use crate::secret_file::read_secret_file;
 
 /// Bytes of a PEM file at most.
 const PEM_LIMIT: usize = 1 << 20;

@@ -8,13 +8,14 @@ use lock_keeper_protocol::identity::Realm;
 use lock_keeper_protocol::limits;
 use secrecy::SecretString;
 
+use super::Config;
 use super::document::Document;
 use super::environment::{Environment, unknown_variables};
 use super::period::Period;
 use super::problem::Problem;
 use super::settings::{KeyEncryptionKeySettings, Settings};
-use super::{Config, read_secret_file};
 use crate::keys::{KeyEncryptionKey, LocalKeys};
+use crate::secret_file::read_secret_file;
 use crate::tls;
 
 /// A URL, or 64 hex digits and a line's end, are far below this.
