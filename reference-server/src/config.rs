@@ -14,6 +14,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use lock_keeper_protocol::identity::Realm;
 use secrecy::SecretString;
 
 pub use environment::{Environment, process_environment};
@@ -28,6 +29,8 @@ use document::Document;
 pub struct Config {
     /// The settings as they are written, without `database.url`.
     pub settings: Settings,
+    /// What the server calls itself: every account is bound to it, so it never changes.
+    pub realm: Realm,
     /// The URL of the database; it may hold a password.
     pub database_url: SecretString,
     /// The key-encryption keys.

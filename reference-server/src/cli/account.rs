@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lock_keeper_server::service::Service;
 
-use super::database::{load_config, open_migrated, realm};
+use super::database::{load_config, open_migrated};
 use super::failure::Failure;
 use super::say;
 use super::serve::policy;
@@ -13,8 +13,7 @@ use super::serve::policy;
 pub(crate) fn unlock(file: &Path, name: &str) -> Result<(), Failure> {
     let config = load_config(file)?;
     let (store, keys) = open_migrated(&config)?;
-    let realm = realm(&config.settings.server.realm)?;
-    let service = Service::new(store, keys, realm, policy(&config.settings))
+    let service = Service::new(store, keys, config.realm, policy(&config.settings))
         .map_err(|_| Failure::Running("the OPAQUE setup in the database is damaged".to_owned()))?;
     let buckets = service.unlock(name).map_err(|refused| Failure::running("not unlocked", refused.problem.code()))?;
     match buckets {

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use lock_keeper_protocol::identity::Realm;
 use lock_keeper_server::config::{Config, process_environment};
 use lock_keeper_server::keys::ServerKeys;
 use lock_keeper_server::service::load_keys;
@@ -17,11 +16,6 @@ pub(crate) fn load_config(file: &Path) -> Result<Config, Failure> {
     Ok(Config::load(file, &process_environment())?)
 }
 
-/// The realm, which the configuration's check has seen already.
-pub(crate) fn realm(text: &str) -> Result<Realm, Failure> {
-    Realm::new(text).map_err(|_| Failure::Usage("server.realm: must be 1 to 253 bytes".to_owned()))
-}
-
 /// Opens the database that the configuration names.
 pub(crate) fn open_store(config: &Config) -> Result<Arc<dyn Store>, Failure> {
     match config.database_url.expose_secret().strip_prefix("sqlite:") {
@@ -33,12 +27,11 @@ pub(crate) fn open_store(config: &Config) -> Result<Arc<dyn Store>, Failure> {
 /// Opens that database, and the keys in it: it must have this release's schema, and be the one whose setup and realm
 /// the configuration names.
 pub(crate) fn open_migrated(config: &Config) -> Result<(Arc<dyn Store>, Arc<ServerKeys>), Failure> {
-    let Config { settings, .. } = config;
     let store = open_store(config)?;
     store.administration().check_schema()?;
     let wrapper = Arc::clone(&config.key_encryption_keys) as _;
-    let keys = load_keys(store.administration(), wrapper, &realm(&settings.server.realm)?)?;
-    keys.check_fingerprint(settings.keys.setup_fingerprint.as_deref())?;
+    let keys = load_keys(store.administration(), wrapper, &config.realm)?;
+    keys.check_fingerprint(config.settings.keys.setup_fingerprint.as_deref())?;
     Ok((store, Arc::new(keys)))
 }
 

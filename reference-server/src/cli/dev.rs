@@ -18,7 +18,7 @@ use lock_keeper_server::telemetry::start_logs;
 use lock_keeper_server::tls::Certificates;
 
 use super::DevOptions;
-use super::database::{open_sqlite, realm};
+use super::database::open_sqlite;
 use super::failure::Failure;
 use super::host::Host;
 use super::keys::write_fresh_key;
@@ -47,7 +47,7 @@ pub(crate) fn dev(options: &DevOptions) -> Result<(), Failure> {
     let certificates = Certificates::load(&directory.file("certificate.pem"), &directory.file("key.pem"))
         .map_err(|error| Failure::running("the certificate", error))?;
 
-    let realm = realm(REALM)?;
+    let realm = Realm::new(REALM).map_err(|error| Failure::running("the realm", error))?;
     let store = open_sqlite(&directory.file("lock-keeper.sqlite"))?;
     store.administration().migrate()?;
     let keys = Arc::new(directory.server_keys(store.administration(), &realm)?);

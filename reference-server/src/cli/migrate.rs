@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lock_keeper_server::service::load_or_create_keys;
 
-use super::database::{load_config, open_store, realm};
+use super::database::{load_config, open_store};
 use super::failure::Failure;
 use super::say;
 
@@ -19,8 +19,7 @@ pub(crate) fn migrate(file: &Path) -> Result<(), Failure> {
     for name in applied {
         say(format_args!("applied {name}"))?;
     }
-    let realm = realm(&config.settings.server.realm)?;
-    let keys = load_or_create_keys(store.administration(), config.key_encryption_keys, &realm)?;
+    let keys = load_or_create_keys(store.administration(), config.key_encryption_keys, &config.realm)?;
     keys.check_fingerprint(config.settings.keys.setup_fingerprint.as_deref())?;
     say(format_args!("OPAQUE setup: {}", keys.fingerprint()))?;
     say("back up the server keys apart from the database, and pin the setup as keys.setup_fingerprint")

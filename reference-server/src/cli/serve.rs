@@ -9,7 +9,7 @@ use lock_keeper_server::service::{Policy, Service};
 use lock_keeper_server::telemetry::start_logs;
 use lock_keeper_server::tls::Certificates;
 
-use super::database::{load_config, open_migrated, realm};
+use super::database::{load_config, open_migrated};
 use super::failure::Failure;
 use super::host::Host;
 
@@ -22,7 +22,7 @@ pub(crate) fn serve(file: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::Usage(error.to_string()))?;
     let (store, keys) = open_migrated(&config)?;
     tracing::info!(opaque_setup = keys.fingerprint(), "keys loaded");
-    let service = Service::new(store, Arc::clone(&keys), realm(&settings.server.realm)?, policy(settings))
+    let service = Service::new(store, Arc::clone(&keys), config.realm.clone(), policy(settings))
         .map_err(|_| Failure::Running("the OPAQUE setup in the database is damaged".to_owned()))?;
     Host {
         settings: settings.clone(),

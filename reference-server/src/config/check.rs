@@ -29,7 +29,7 @@ pub(super) fn check(
     problems: &mut Vec<Problem>,
 ) -> Option<Config> {
     let mut report = Report { document, misfits: problems.iter().map(|p| p.key.clone()).collect(), problems };
-    check_server(&settings, &mut report);
+    let realm = check_server(&settings, &mut report);
     check_tls(&settings, &mut report);
     check_limits(&settings, &mut report);
     check_sessions(&settings, &mut report);
@@ -39,7 +39,7 @@ pub(super) fn check(
     let named: Vec<&str> =
         settings.keys.key_encryption_keys.iter().filter_map(|element| element.env.as_deref()).collect();
     problems.extend(unknown_variables(environment, &named));
-    Some(Config { settings, database_url: database_url?, key_encryption_keys: key_encryption_keys? })
+    Some(Config { settings, realm: realm?, database_url: database_url?, key_encryption_keys: key_encryption_keys? })
 }
 
 struct Report<'r, 'd> {
@@ -72,16 +72,17 @@ impl Report<'_, '_> {
     }
 }
 
-fn check_server(settings: &Settings, report: &mut Report<'_, '_>) {
+fn check_server(settings: &Settings, report: &mut Report<'_, '_>) -> Option<Realm> {
     let server = &settings.server;
-    let realm_fits = Realm::new(&server.realm).is_ok();
-    report.require(realm_fits, "server.realm", "is required: 1 to 253 bytes that never change, such as your domain");
+    let realm = Realm::new(&server.realm).ok();
+    report.require(realm.is_some(), "server.realm", "is required: 1 to 253 bytes that never change, such as your domain");
     let secure = server.public_url.as_ref().is_none_or(|url| url.len() > 8 && url.starts_with("https://"));
     report.require(secure, "server.public_url", "must begin with https://");
     report.require(server.workers <= 1024, "server.workers", "must be 0 (one for each processor) to 1024");
     let hour = Period::seconds(3600);
     report.require(server.stop_grace <= hour, "server.stop_grace", "must be at most 1h");
     report.require(server.drain <= hour, "server.drain", "must be at most 1h");
+    realm
 }
 
 fn check_tls(settings: &Settings, report: &mut Report<'_, '_>) {
