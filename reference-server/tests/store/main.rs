@@ -8,6 +8,7 @@ mod delete;
 mod failures;
 mod fixture;
 mod floor;
+mod give_back;
 mod login;
 mod message;
 mod parallel;
