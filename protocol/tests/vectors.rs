@@ -4,6 +4,8 @@
 mod audit;
 #[path = "vectors/channel.rs"]
 mod channel;
+#[path = "support/given.rs"]
+mod given;
 #[path = "vectors/identities.rs"]
 mod identities;
 #[path = "vectors/messages.rs"]

@@ -1,14 +1,17 @@
 //! The vault against `docs/vectors/vault.json`. `UPDATE_VECTORS=1` writes the file anew.
 
+#[path = "../../protocol/tests/support/given.rs"]
+mod given;
 #[path = "../../protocol/tests/support/vector_file.rs"]
 mod vector_file;
 
+use given::Given;
 use lock_keeper_core::vault::{Descriptor, ExportedSecret, MasterKey, SecretBytes, StorageKey, Vault, VaultId};
 use lock_keeper_protocol::identity::{Realm, SecretId, UserId};
 use lock_keeper_protocol::key::{Key32, Key64};
 use lock_keeper_protocol::message::Origin;
 use serde_json::{Value, json};
-use vector_file::{Given, check, fixed};
+use vector_file::{check, fixed};
 
 fn vault() -> Vault {
     Vault::of(StorageKey(Key32::init(|key| *key = fixed("storage key"))), VaultId(fixed("vault id")))

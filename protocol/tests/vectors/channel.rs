@@ -3,7 +3,8 @@ use lock_keeper_protocol::identity::SessionId;
 use lock_keeper_protocol::key::Key64;
 use serde_json::{Value, json};
 
-use crate::vector_file::{Given, check, fixed};
+use crate::given::Given;
+use crate::vector_file::{check, fixed};
 
 /// Client frame *n* and the server's answer to it.
 fn exchange(client: &mut ClientChannel, server: &ServerChannel, said: &str, answered: &str) -> Value {

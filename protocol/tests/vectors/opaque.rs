@@ -8,7 +8,8 @@ use lock_keeper_protocol::opaque::{
 };
 use serde_json::json;
 
-use crate::vector_file::{Given, check, fixed, scalar};
+use crate::given::Given;
+use crate::vector_file::{check, fixed, scalar};
 
 /// Suite 1's stretching, which remembers what went in and what came out.
 #[derive(Default)]
