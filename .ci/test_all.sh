@@ -6,6 +6,7 @@ cargo build --workspace
 cargo test --workspace
 export LOCK_KEEPER_BUILT=1
 bindings/kotlin/test.sh
+demo-apps/android/test.sh
 # Swift is had from a Debian of its own, which takes root.
 if [ "$(id -u)" -eq 0 ] || [ "$(uname)" = Darwin ]; then
   bindings/swift/test.sh

@@ -5,7 +5,7 @@
 
 # Beside what Maven has fetched already, which is then looked for there: nothing is fetched twice.
 repository=$PWD/demo-apps/android/target/repository
-fetched=$(mvn -q -B org.apache.maven.plugins:maven-help-plugin:3.5.1:evaluate -Dexpression=settings.localRepository -DforceStdout)
+fetched=$(mvn -q -B -Dstyle.color=never org.apache.maven.plugins:maven-help-plugin:3.5.1:evaluate -Dexpression=settings.localRepository -DforceStdout)
 mkdir -p "$repository/io" "$fetched"
 for entry in "$fetched"/*; do [ "$(basename "$entry")" = io ] || ln -sfn "$entry" "$repository/"; done
 if [ -d "$fetched/io" ]; then
