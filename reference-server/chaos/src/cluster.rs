@@ -1,11 +1,13 @@
 //! A Postgres cluster of the run's own, whose processes can be killed.
 
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rustix::process::{Pid, Signal, kill_process};
@@ -65,6 +67,38 @@ impl Cluster {
     /// Where it does not start.
     pub fn again(&self) {
         script("again", &self.directory());
+    }
+
+    /// Kills it and starts it again as a standby, which can only be read: after a failover, one that nobody has promoted yet.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn again_as_standby(&self) {
+        // What a minimal log holds is not enough for one; the setting is read at a start.
+        self.sql("ALTER SYSTEM SET wal_level = replica");
+        self.kill();
+        self.again();
+        self.kill();
+        let signal = File::create(self.directory().join("data/standby.signal"));
+        signal.expect("the cluster's directory is there");
+        self.again();
+    }
+
+    /// Makes a standby one that can be written.
+    ///
+    /// # Panics
+    /// Where it is none.
+    pub fn promote(&self) {
+        self.sql("SELECT pg_promote()");
+    }
+
+    /// Runs SQL as the operator.
+    ///
+    /// # Panics
+    /// Where the cluster refuses it.
+    pub fn sql(&self, sql: &str) {
+        let mut operator = PgConnection::establish(&self.url).expect("the cluster runs");
+        operator.batch_execute(sql).expect("the operator may do that");
     }
 
     /// Waits until a connection is served, and kills the process that does; Postgres then ends all others and recovers.

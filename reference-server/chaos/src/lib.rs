@@ -23,6 +23,7 @@ pub mod check;
 pub mod client;
 pub mod clients;
 pub mod cluster;
+pub mod disk;
 pub mod exhaustion;
 pub mod guesser;
 pub mod history;

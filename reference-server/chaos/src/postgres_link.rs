@@ -2,6 +2,11 @@
 //!
 //! It forwards the bytes as they are, and reads in them (PostgreSQL's protocol 3.0, without TLS) which statement writes: the
 //! server's statements that write commit by themselves, or with a `COMMIT` of their own.
+//!
+//! What it can do to a connection is to cut it and to hold it. Within one, TCP lets no byte come twice or out of order; whoever
+//! forges that stands in the operator's network and has the database anyway. Between connections there is an order to
+//! break: while one is held, the statements of others overtake it. The same statement twice is what the server itself sends on a
+//! new connection, when it can't know what became of the first.
 
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -1,15 +1,21 @@
 //! The link to Postgres is cut between a commit's sending and its answer: the server finds out, and it has happened once.
 
+use std::sync::Arc;
+
 use lock_keeper_chaos::postgres_link::{Lose, PostgresLink};
 use lock_keeper_chaos::server::Server;
 use lock_keeper_chaos::site::{Operations, Site};
-use lock_keeper_protocol::cbor::{self, Blob, Nullable};
-use lock_keeper_protocol::identity::SecretId;
+use lock_keeper_protocol::audit::Action;
+use lock_keeper_protocol::cbor::{self, Blob, Bytes, Nullable};
+use lock_keeper_protocol::channel::SentFrame;
+use lock_keeper_protocol::identity::{Password, SecretId};
 use lock_keeper_protocol::limits;
-use lock_keeper_protocol::message::{Answer, CBOR, Operation, Origin, path};
+use lock_keeper_protocol::message::{Answer, CBOR, Continuation, Operation, Origin, path};
+use lock_keeper_protocol::opaque;
 use lock_keeper_protocol::problem::Problem;
 use lock_keeper_testbed::postgres::Database;
-use lock_keeper_testbed::{Device, Session};
+use lock_keeper_testbed::{Device, Quick, Session};
+use rand::rngs::OsRng;
 
 /// A server whose link to its database the test has in its hands.
 struct Bench {
@@ -164,5 +170,49 @@ fn a_deletion_whose_commit_is_lost_is_answered_and_the_name_is_free() {
         device.seen = None;
         let mut session = device.registered().login();
         assert_eq!(state(&mut session).0, 0, "{lose:?}");
+    }
+}
+
+/// Begins a change of the password, and seals the frame that commits it.
+fn sealed_password_change(device: &Device, session: &mut Session, new: &str) -> SentFrame {
+    let identities = &device.identities;
+    let input = Password::prepare(new).unwrap().input(&identities.realm, &identities.account);
+    let (pending, request) = opaque::start_registration(&mut OsRng, &input).unwrap();
+    let answer = session.request(Operation::BeginPasswordChange { request: Bytes(request) });
+    let Answer::PasswordChangeBegun { response } = answer else { panic!("it is not begun: {answer:?}") };
+    let finished = pending.finish(&mut OsRng, &response.0, identities, Arc::new(Quick)).unwrap();
+    session.seal_continuation(Continuation::CommitPasswordChange {
+        upload: Bytes(finished.upload),
+        sealed_storage_key: Blob(vec![8; limits::SEALED_STORAGE_KEY]),
+        generation: session.welcome.generation,
+        seen: session.welcome.head,
+        owner_tag: Bytes(session.next_tag(Action::PasswordChanged, None)),
+    })
+}
+
+#[test]
+fn a_change_of_the_password_whose_commit_is_lost_has_happened_once_or_not_at_all() {
+    let bench = Bench::new();
+    // Lost twice, it is lost for the server too, until the client sends the frame again.
+    for (name, lose, times) in [("ada", Lose::Question, 1), ("bob", Lose::Answer, 1), ("cem", Lose::Question, 2)] {
+        let mut device = bench.device(name).registered();
+        let mut session = device.login();
+        session.request(store(1));
+        let change = sealed_password_change(&device, &mut session, "another password");
+        let mut reply = bench.losing(lose, times, || session.send(&change));
+        if times == 2 {
+            reply.assert_refused(Problem::Busy);
+            let old = device.login();
+            assert_eq!(old.welcome.generation, session.welcome.generation, "{name}: nothing has happened");
+            reply = session.send(&change);
+        }
+        assert_eq!(session.read(&change, &reply), Answer::Done, "{name}");
+        assert_eq!(session.send(&change).success(), reply.success(), "{name}: the same frame gets the same bytes");
+
+        assert!(device.try_start_login(None).is_err(), "{name}: the old password opens nothing");
+        device.use_password("another password");
+        let mut new = device.login();
+        assert_eq!(new.welcome.generation, session.welcome.generation + 1, "{name}: it was changed once");
+        assert_eq!(state(&mut new).0, 1, "{name}: no secret was touched");
     }
 }
