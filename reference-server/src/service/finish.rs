@@ -299,7 +299,7 @@ fn log_ended_attempts(
 ) -> Result<Vec<[u8; 16]>, Stop> {
     let row = proven.row;
     let mut logged = Vec::new();
-    if row.ended > 0 {
+    if row.ended {
         for ended in connection.ended_attempts(&proven.account, row.now, policy::ENDED_ATTEMPTS)? {
             // An attempt on the name from before this account was made is none of its business.
             if ended.user_id == proven.owner.user_id {

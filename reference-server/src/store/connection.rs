@@ -32,7 +32,7 @@ pub trait Connection {
     fn charge(&mut self, attempt: &NewAttempt) -> Result<Charge, StoreError>;
 
     /// What `session/finish` needs: the attempt joined with the account row that was decoded at start and its
-    /// head, the sessions that are open, how many attempts have ended; or the session that this attempt became (on Postgres
+    /// head, the sessions that are open, whether attempts have ended; or the session that this attempt became (on Postgres
     /// one more round trip, where the attempt is not open).
     fn read_finish(&mut self, account: &AccountKey, attempt: &[u8; 16]) -> Result<FinishRow, StoreError>;
 

@@ -98,7 +98,33 @@ fn an_attempt_is_open_for_its_time_only() {
         f.pass(ATTEMPT_LIVES);
         let row = f.run(&key(1), |c| c.read_finish(&key(1), &[1; 16])).unwrap();
         assert!(row.attempt.is_none() && row.session.is_none());
-        assert_eq!(row.ended, 1);
+        assert!(row.ended);
+    });
+}
+
+/// Only an account's ended attempts wait, so that who counts them takes longer for a name that is registered.
+#[test]
+fn the_end_of_a_login_looks_at_one_ended_attempt_however_many_wait() {
+    each_engine(|f| {
+        f.register(key(1));
+        for attempt in 1..=5 {
+            f.start(&key(1), attempt);
+            f.pass(1);
+        }
+        f.pass(ATTEMPT_LIVES);
+        f.start(&key(1), 6);
+        // Whoever looks at the outcome of another ended attempt than the first fails.
+        f.behind_its_back(
+            "ALTER TABLE attempt RENAME TO kept;
+             CREATE VIEW attempt AS SELECT account_key, attempt, at, expires_at, decoded, user_id, generation, bucket, sealed_state,
+               CASE WHEN at IN (SELECT min(at) FROM kept UNION ALL SELECT max(at) FROM kept) THEN outcome
+                 ELSE abs(outcome - 9223372036854775807 - 1) END AS outcome
+             FROM kept",
+        );
+        let row = f.run(&key(1), |c| c.read_finish(&key(1), &[6; 16])).unwrap();
+        assert!(row.attempt.is_some() && row.ended);
+        // The counting that would take longer does fail.
+        assert!(f.run(&key(1), |c| c.ended_attempts(&key(1), row.now, 10)).is_err());
     });
 }
 

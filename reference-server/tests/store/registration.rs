@@ -97,7 +97,7 @@ fn registration_gives_the_strangers_a_new_budget_and_forgets_older_attempts() {
             assert_eq!(f.start(&key(1), attempt), Charge::Granted);
         }
         let row = f.run(&key(1), |c| c.read_finish(&key(1), &[10; 16])).unwrap();
-        assert_eq!((row.ended, row.refusals.count), (0, 0));
+        assert_eq!((row.ended, row.refusals.count), (false, 0));
         assert!(row.attempt.is_some_and(|attempt| attempt.decoded == key(1)));
     });
 }

@@ -56,7 +56,7 @@ fn ended_attempts_on_unknown_names_are_swept_and_an_accounts_wait_for_its_login(
         f.start(&key(2), 1);
         f.pass(60_001);
         assert_eq!(sweep(f).attempts, 1);
-        assert_eq!(f.run(&key(1), |c| c.read_finish(&key(1), &[1; 16])).unwrap().ended, 1);
+        assert!(f.run(&key(1), |c| c.read_finish(&key(1), &[1; 16])).unwrap().ended);
     });
 }
 

@@ -1,7 +1,7 @@
 //! What the end of a login reads on Postgres: all of it in one statement.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Binary};
+use diesel::sql_types::{Array, BigInt, Binary, Bool};
 
 use super::link::Link;
 use super::message;
@@ -22,8 +22,8 @@ struct FinishColumns {
     open_sessions: Vec<Fixed<16>>,
     #[diesel(sql_type = Array<BigInt>)]
     open_used: Vec<i64>,
-    #[diesel(sql_type = BigInt)]
-    ended: i64,
+    #[diesel(sql_type = Bool)]
+    ended: bool,
     #[diesel(embed)]
     refusals: Refusals,
 }
@@ -59,7 +59,7 @@ fn statement(clock_offset: i64, account: &AccountKey, attempt: &[u8; 16]) -> Sta
            a.user_id AS account_user_id, a.state, a.sealed_name, a.sealed_credential_id, a.sealed_storage_key,
            a.wrapped_data_key, a.kek_id, h.size, h.chain, h.generation AS head_generation,
            o.open_sessions, o.open_used, r.count, r.first, r.last,
-           (SELECT count(*) FROM attempt WHERE account_key = $2 AND (outcome <> 0 OR expires_at <= c.now)) AS ended
+           EXISTS (SELECT 1 FROM attempt WHERE account_key = $2 AND (outcome <> 0 OR expires_at <= c.now)) AS ended
          FROM c
            JOIN server_state e ON e.id = 1
            LEFT JOIN attempt t ON t.account_key = $2 AND t.attempt = $3

@@ -24,8 +24,8 @@ pub struct FinishRow {
     pub session: Option<SessionRow>,
     /// Sessions of the account that are open and not expired: id and when last used, the idlest first.
     pub open_sessions: Vec<([u8; 16], Millis)>,
-    /// How many attempts of the account have ended and wait for a login to log them.
-    pub ended: i64,
+    /// Whether attempts of the account have ended and wait for a login to log them.
+    pub ended: bool,
     /// How many refusals the account's buckets count, and when the first and the last was.
     pub refusals: Refusals,
 }
