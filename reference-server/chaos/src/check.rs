@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lock_keeper_core::{
     AuditCursor, AuditEntry, AuditFilter, Code, DeviceUnlock, LockKeeperClient, LockKeeperError, NewSecret, Origin,
-    Outcome, Purpose, SecretInfo, Session, password,
+    Outcome, Purpose, Secret, SecretInfo, Session, password,
 };
 
 use crate::client::{call, options};
@@ -34,6 +34,7 @@ pub struct Verdict {
 /// An account under examination.
 struct Check<'a> {
     client: &'a LockKeeperClient,
+    second: Option<&'a LockKeeperClient>,
     name: &'a str,
     ledger: &'a Ledger,
     /// Puts the name's guess budget to zero, as an operator does.
@@ -41,10 +42,15 @@ struct Check<'a> {
     verdict: Verdict,
 }
 
-/// Looks at an account with the store of its own device. The server must be well.
+/// Looks at an account with the stores of its own devices, the first and perhaps a second. The server must be well.
 #[must_use]
-pub fn account(client: &LockKeeperClient, name: &str, ledger: &Ledger, unlock: &dyn Fn(&str)) -> Verdict {
-    let mut check = Check { client, name, ledger, unlock, verdict: Verdict::default() };
+pub fn account(
+    (client, second): (&LockKeeperClient, Option<&LockKeeperClient>),
+    name: &str,
+    ledger: &Ledger,
+    unlock: &dyn Fn(&str),
+) -> Verdict {
+    let mut check = Check { client, second, name, ledger, unlock, verdict: Verdict::default() };
     let broken = ledger.broken.iter().map(|what| format!("the client met what no fault explains: {what}"));
     check.verdict.findings.extend(broken);
     if let Err(error) = check.run() {
@@ -77,10 +83,35 @@ impl Check<'_> {
             Known::No => {}
         }
         self.compare(&session)?;
-        self.read_log(&session)?;
+        self.count_in_log(&session)?;
         let stored = session.generate(NewSecret::default(), &call())?;
         if session.retrieve(stored.info.id, Purpose::Unspecified, &call())? != stored {
             self.find("a secret that was stored just now comes back changed".to_owned());
+        }
+        self.look_from_second(&stored)
+    }
+
+    /// The other device, with what it has seen so far, finds what the first one has just stored, and a log that verifies.
+    fn look_from_second(&mut self, stored: &Secret) -> Result<(), LockKeeperError> {
+        let Some(second) = self.second else { return Ok(()) };
+        let opened = self.ledger.passwords.iter().find_map(|text| {
+            let opened = password(text).and_then(|typed| second.open_session(self.name, typed, options(), &call()));
+            Some(opened).filter(|opened| !opened.as_ref().is_err_and(|error| error.code == Code::WrongNameOrPassword))
+        });
+        let session = match opened {
+            Some(Err(error)) if error.code == Code::TooManyAttempts => {
+                self.verdict.unlocked = true;
+                (self.unlock)(self.name);
+                return self.look_from_second(stored);
+            }
+            Some(opened) => opened?,
+            None => return Err(Code::WrongNameOrPassword.into()),
+        };
+        if session.retrieve(stored.info.id, Purpose::Unspecified, &call())? != *stored {
+            self.find("the second device gets another secret than the first one has stored".to_owned());
+        }
+        if read_log(&session)?.len() <= self.verdict.entries {
+            self.find("the second device sees an older log than the first one".to_owned());
         }
         Ok(())
     }
@@ -198,22 +229,14 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Reads the whole log, which verifies chain and owner tags, and counts in it.
-    fn read_log(&mut self, session: &Session) -> Result<(), LockKeeperError> {
-        let mut entries = Vec::new();
-        let mut next = Some(AuditCursor::newest());
-        while let Some(cursor) = next {
-            let page = session.audit(&AuditFilter::default(), cursor, &call())?;
-            entries.extend(page.entries);
-            next = page.next;
-        }
-        entries.reverse();
+    /// Counts in the whole log.
+    fn count_in_log(&mut self, session: &Session) -> Result<(), LockKeeperError> {
+        let entries = read_log(session)?;
         self.verdict.entries = entries.len();
         self.verdict.log = entries.iter().map(line).collect();
         self.count(&entries);
         Ok(())
     }
-
     fn count(&mut self, entries: &[AuditEntry]) {
         let mut done: BTreeMap<(&str, Option<String>), usize> = BTreeMap::new();
         for entry in entries.iter().filter(|entry| entry.outcome == Outcome::Succeeded) {
@@ -256,6 +279,19 @@ impl Check<'_> {
         }
         self.verdict.findings.append(&mut findings);
     }
+}
+
+/// The whole log, oldest entry first. To read it verifies chain and owner tags.
+fn read_log(session: &Session) -> Result<Vec<AuditEntry>, LockKeeperError> {
+    let mut entries = Vec::new();
+    let mut next = Some(AuditCursor::newest());
+    while let Some(cursor) = next {
+        let page = session.audit(&AuditFilter::default(), cursor, &call())?;
+        entries.extend(page.entries);
+        next = page.next;
+    }
+    entries.reverse();
+    Ok(entries)
 }
 
 fn line(entry: &AuditEntry) -> String {

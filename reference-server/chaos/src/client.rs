@@ -31,6 +31,9 @@ pub struct Who {
     pub connect: PathBuf,
     /// What its decisions are drawn from.
     pub seed: u64,
+    /// Where it is the second device of its person: the directory of the first, which alone registers the account, changes
+    /// its password and deletes it. What the person knows, both know.
+    pub second_of: Option<PathBuf>,
 }
 
 /// Why a client has ended by itself.
@@ -74,11 +77,12 @@ pub fn work(who: Who) -> End {
         return End::Spent;
     }
     let client = client(&who.connect, &who.home);
-    let mut device = Device { who, client, journal, ledger, plan: Plan::new(rng) };
+    let plan = Plan::new(rng, who.second_of.is_some());
+    let mut device = Device { who, client, journal, ledger, plan };
     loop {
         match device.live() {
             Ok(()) => {}
-            Err(Trouble::Passing) => thread::sleep(Duration::from_millis(50)),
+            Err(Trouble::Passing | Trouble::Shut) => thread::sleep(Duration::from_millis(50)),
             Err(Trouble::End(end)) => return end,
         }
     }
@@ -112,13 +116,19 @@ pub fn call() -> Call {
 enum Trouble {
     /// It begins anew: the fault will pass.
     Passing,
+    /// The other device has changed the password or deleted the account, so this session is of no use any more.
+    Shut,
     End(End),
 }
 
 impl Device {
     /// Opens the account, registers it where it is new, and works in one session until something goes wrong.
     fn live(&mut self) -> Result<(), Trouble> {
-        let session = if self.must_register() { self.register()? } else { self.open()? };
+        let session = match self.first_device() {
+            Some(first) => self.open_beside(&first)?,
+            None if self.must_register() => self.register()?,
+            None => self.open()?,
+        };
         self.keep_unlock(&session);
         for _ in 0..self.plan.calls_of_a_session() {
             let open = self.ledger.open.clone().filter(|open| open.unknown).map(|open| open.act);
@@ -139,6 +149,11 @@ impl Device {
         if let Ok(unlock) = session.device_unlock() {
             self.note(Note::Unlock(hex::encode(unlock.to_bytes().expose())));
         }
+    }
+
+    /// Where this is the second device: what the first one has written down by now.
+    fn first_device(&self) -> Option<Ledger> {
+        self.who.second_of.as_deref().map(|first| Ledger::of(&journal::read(first)))
     }
 
     fn must_register(&self) -> bool {
@@ -167,27 +182,9 @@ impl Device {
 
     /// Opens the account with what was kept, or else with the passwords that it may have.
     fn open(&mut self) -> Result<Session, Trouble> {
-        if let Some(unlock) = self.ledger.unlock.as_deref().and_then(|text| hex::decode(text).ok()) {
-            let unlock = DeviceUnlock::from_bytes(&unlock).map_err(|error| self.trouble(&error))?;
-            match self.client.open_session_with(unlock, options(), &call()) {
-                Ok(session) => {
-                    self.settle(false);
-                    return Ok(session);
-                }
-                Err(error) if error.code == Code::DeviceUnlockStale => {}
-                Err(error) => return Err(self.trouble(&error)),
-            }
-        }
-        for (n, text) in self.ledger.passwords.clone().iter().enumerate() {
-            let typed = password(text).map_err(|error| self.trouble(&error))?;
-            match self.client.open_session(&self.who.name, typed, options(), &call()) {
-                Ok(session) => {
-                    self.settle(n == 0);
-                    return Ok(session);
-                }
-                Err(error) if error.code == Code::WrongNameOrPassword => {}
-                Err(error) => return Err(self.trouble(&error)),
-            }
+        if let Some((session, newest)) = self.try_open(&self.ledger.passwords.clone())? {
+            self.settle(newest);
+            return Ok(session);
         }
         if let Some(Open { act: Act::DeleteAccount, unknown: true }) = self.ledger.open {
             self.note(Note::FoundOut { happened: true });
@@ -195,6 +192,39 @@ impl Device {
         }
         self.note(Note::Broken("no password opens the account any more".to_owned()));
         Err(Trouble::End(End::Broken))
+    }
+
+    /// Opens the account that the first device has registered, with the passwords that its person may have given it meanwhile.
+    fn open_beside(&mut self, first: &Ledger) -> Result<Session, Trouble> {
+        if first.registered != Known::Yes {
+            return Err(Trouble::Passing);
+        }
+        if let Some((session, _)) = self.try_open(&first.passwords)? {
+            return Ok(session);
+        }
+        // The first device may have changed the password since it was asked for it, or be about to delete the account.
+        Err(if first.gone == Known::No { Trouble::Passing } else { Trouble::End(End::Gone) })
+    }
+
+    /// Tries what was kept and then the passwords; answers also whether the first of them was it.
+    fn try_open(&mut self, passwords: &[String]) -> Result<Option<(Session, bool)>, Trouble> {
+        if let Some(unlock) = self.ledger.unlock.as_deref().and_then(|text| hex::decode(text).ok()) {
+            let unlock = DeviceUnlock::from_bytes(&unlock).map_err(|error| self.trouble(&error))?;
+            match self.client.open_session_with(unlock, options(), &call()) {
+                Ok(session) => return Ok(Some((session, false))),
+                Err(error) if error.code == Code::DeviceUnlockStale => {}
+                Err(error) => return Err(self.trouble(&error)),
+            }
+        }
+        for (n, text) in passwords.iter().enumerate() {
+            let typed = password(text).map_err(|error| self.trouble(&error))?;
+            match self.client.open_session(&self.who.name, typed, options(), &call()) {
+                Ok(session) => return Ok(Some((session, n == 0))),
+                Err(error) if error.code == Code::WrongNameOrPassword => {}
+                Err(error) => return Err(self.trouble(&error)),
+            }
+        }
+        Ok(None)
     }
 
     fn open_with(&mut self, text: &str) -> Result<Session, Trouble> {
@@ -282,6 +312,9 @@ impl Device {
     fn trouble(&mut self, error: &LockKeeperError) -> Trouble {
         match error.code {
             Code::Offline | Code::TimedOut | Code::ServerBusy | Code::OutcomeUnknown => Trouble::Passing,
+            Code::PasswordChanged | Code::WrongNameOrPassword | Code::SessionLocked if self.who.second_of.is_some() => {
+                Trouble::Shut
+            }
             Code::TooManyAttempts => {
                 self.note(Note::Spent);
                 Trouble::End(End::Spent)

@@ -40,9 +40,19 @@ pub struct Clients {
 }
 
 struct Running {
-    name: String,
+    device: Device,
     child: Child,
 }
+
+/// One of a person's devices.
+#[derive(Clone)]
+struct Device {
+    name: String,
+    second: bool,
+}
+
+/// Of so many people one has two devices.
+const WITH_TWO_DEVICES: usize = 3;
 
 impl Clients {
     /// Starts so many.
@@ -59,19 +69,27 @@ impl Clients {
 
     fn add(&mut self) {
         let name = format!("person{}", self.names.len());
-        std::fs::create_dir_all(self.home(&name)).expect("the run's directory can be written");
+        let two = self.names.len().is_multiple_of(WITH_TWO_DEVICES);
         self.names.push(name.clone());
-        let child = self.spawn(&name);
-        self.running.push(Running { name, child });
+        for second in [false, true].into_iter().take(if two { 2 } else { 1 }) {
+            let device = Device { name: name.clone(), second };
+            std::fs::create_dir_all(self.home(&device)).expect("the run's directory can be written");
+            let child = self.spawn(&device);
+            self.running.push(Running { device, child });
+        }
     }
 
-    fn spawn(&self, name: &str) -> Child {
-        let number: u64 = name.trim_start_matches("person").parse().unwrap_or_default();
-        let connect = &self.connects[number as usize % self.connects.len()];
-        Command::new(&self.program)
-            .args(["client", name, &self.seed.wrapping_add(number).to_string()])
-            .arg(self.home(name))
-            .arg(connect)
+    fn spawn(&self, device: &Device) -> Child {
+        let number: usize = device.name.trim_start_matches("person").parse().unwrap_or_default();
+        // The two devices of a person have different lines and decisions.
+        let connect = &self.connects[(number + usize::from(device.second)) % self.connects.len()];
+        let seed = self.seed.wrapping_add(2 * number as u64 + u64::from(device.second));
+        let mut command = Command::new(&self.program);
+        command.args(["client", &device.name, &seed.to_string()]).arg(self.home(device)).arg(connect);
+        if device.second {
+            command.arg("--second-of").arg(self.home(&first(&device.name)));
+        }
+        command
             .stdin(Stdio::null())
             // A Ctrl-C is for the run alone.
             .process_group(0)
@@ -79,7 +97,7 @@ impl Clients {
             .expect("a client can be started")
     }
 
-    /// Starts another client for each that has ended by itself. Answers the names of those that are broken.
+    /// Starts another person's client for each first device that has ended by itself. Answers the names of those that are broken.
     ///
     /// # Panics
     /// Where one ended as none does by itself.
@@ -91,11 +109,11 @@ impl Clients {
             match client.child.try_wait().expect("it is our child") {
                 None => self.running.push(client),
                 Some(status) => {
-                    ended += 1;
+                    ended += usize::from(!client.device.second);
                     match status.code() {
                         Some(GONE | SPENT) => {}
-                        Some(BROKEN) => broken.push(client.name),
-                        _ => panic!("the client of {} ended with {status}", client.name),
+                        Some(BROKEN) => broken.push(client.device.name),
+                        _ => panic!("the client of {} ended with {status}", client.device.name),
                     }
                 }
             }
@@ -110,10 +128,10 @@ impl Clients {
     /// Where it can't be started.
     pub fn kill_one(&mut self, rng: &mut StdRng) -> String {
         let which = rng.gen_range(0..self.running.len());
-        let name = self.running[which].name.clone();
+        let device = self.running[which].device.clone();
         end(&mut self.running[which].child);
-        self.running[which].child = self.spawn(&name);
-        name
+        self.running[which].child = self.spawn(&device);
+        device.name
     }
 
     /// Kills all.
@@ -128,28 +146,53 @@ impl Clients {
         &self.names
     }
 
-    /// What a client has written down.
+    /// What a person's first device has written down.
     #[must_use]
     pub fn journal(&self, name: &str) -> Vec<Line> {
-        journal::read(&self.home(name))
+        journal::read(&self.home(&first(name)))
+    }
+
+    /// What the second one has written down, where there is one.
+    #[must_use]
+    pub fn second_journal(&self, name: &str) -> Option<Vec<Line>> {
+        self.has_two(name).then(|| journal::read(&self.home(&second(name))))
     }
 
     /// How much all together have written down.
     #[must_use]
     pub fn written(&self) -> u64 {
-        let sizes = self.names.iter().map(|name| std::fs::metadata(journal::file_in(&self.home(name))));
+        let devices = self.names.iter().flat_map(|name| [first(name), second(name)]);
+        let sizes = devices.map(|device| std::fs::metadata(journal::file_in(&self.home(&device))));
         sizes.flatten().map(|metadata| metadata.len()).sum()
     }
 
-    /// A client on the device of that name, over the best line.
+    /// A client on a person's first device, over the best line.
     #[must_use]
     pub fn device(&self, name: &str) -> LockKeeperClient {
-        client::client(&self.connects[0], &self.home(name))
+        client::client(&self.connects[0], &self.home(&first(name)))
     }
 
-    fn home(&self, name: &str) -> PathBuf {
-        self.dir.join(name)
+    /// The same on the second one, where there is one.
+    #[must_use]
+    pub fn second_device(&self, name: &str) -> Option<LockKeeperClient> {
+        self.has_two(name).then(|| client::client(&self.connects[0], &self.home(&second(name))))
     }
+
+    fn has_two(&self, name: &str) -> bool {
+        self.home(&second(name)).is_dir()
+    }
+
+    fn home(&self, device: &Device) -> PathBuf {
+        self.dir.join(if device.second { format!("{}.second", device.name) } else { device.name.clone() })
+    }
+}
+
+fn first(name: &str) -> Device {
+    Device { name: name.to_owned(), second: false }
+}
+
+fn second(name: &str) -> Device {
+    Device { name: name.to_owned(), second: true }
 }
 
 impl Drop for Clients {

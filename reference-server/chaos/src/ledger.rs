@@ -114,6 +114,19 @@ impl Ledger {
         ledger
     }
 
+    /// What both devices of a person know together: this is the one that registered the account.
+    #[must_use]
+    pub fn and_second_device(mut self, second: Self) -> Self {
+        self.secrets.extend(second.secrets);
+        // A device reads only what it has stored itself.
+        self.retrieved.extend(second.retrieved);
+        self.acknowledged += second.acknowledged;
+        self.unknown.all += second.unknown.all;
+        self.unknown.acknowledged_again += second.unknown.acknowledged_again;
+        self.broken.extend(second.broken);
+        self
+    }
+
     /// Takes one more note.
     pub fn learn(&mut self, note: &Note) {
         match note {

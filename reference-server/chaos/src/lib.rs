@@ -3,7 +3,8 @@
 //! A [`run`] has a real server process on a database of its own, clients that are processes too (of the library that apps
 //! use), and two strangers who guess at a name all the while. Then the faults of its [`schedule`] come, each a moment after
 //! the work went on. Each client notes before and after each call what it asks for and what it was told ([`journal`]). At
-//! the end [`check`] opens every account on its own device and holds it against its [`ledger`]:
+//! the end [`check`] opens every account on its own device (every third person has two, which work at the same time) and
+//! holds it against its [`ledger`]:
 //!
 //! - what was acknowledged is there, and stands in the audit log exactly once;
 //! - what failed in a way that says that nothing happened has not happened;

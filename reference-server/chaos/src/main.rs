@@ -49,6 +49,9 @@ enum Command {
         home: PathBuf,
         /// The file with which it connects.
         connect: PathBuf,
+        /// Where it is a second device: the directory of the first.
+        #[arg(long)]
+        second_of: Option<PathBuf>,
     },
 }
 
@@ -60,10 +63,10 @@ enum On {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Client { name, seed, home, connect } => {
+        Command::Client { name, seed, home, connect, second_of } => {
             // A client does not outlive the run that started it, however that ends.
             let _ = set_parent_process_death_signal(Some(Signal::KILL));
-            ExitCode::from(exit_code(client::work(Who { home, name, connect, seed })))
+            ExitCode::from(exit_code(client::work(Who { home, name, connect, seed, second_of })))
         }
         Command::Run { kills, clients, seed, engine } => {
             let engines = [(On::Sqlite, Engine::Sqlite), (On::Postgres, Engine::Postgres)];

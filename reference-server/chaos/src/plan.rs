@@ -16,13 +16,14 @@ const LARGEST: usize = 2_048;
 /// Draws decisions.
 pub struct Plan {
     rng: StdRng,
+    second_device: bool,
 }
 
 impl Plan {
-    /// Decisions from this generator.
+    /// Decisions from this generator. A second device leaves password and account as they are.
     #[must_use]
-    pub fn new(rng: StdRng) -> Self {
-        Self { rng }
+    pub fn new(rng: StdRng, second_device: bool) -> Self {
+        Self { rng, second_device }
     }
 
     /// The next call.
@@ -34,6 +35,7 @@ impl Plan {
             800..=849 => Act::List,
             850..=889 => Act::Audit,
             890..=984 => self.stored(ledger).map_or(Act::Audit, |id| Act::Delete { id }),
+            _ if self.second_device => Act::List,
             985..=996 => Act::ChangePassword { new: self.password() },
             _ => Act::DeleteAccount,
         }

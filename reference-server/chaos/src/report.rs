@@ -24,6 +24,8 @@ pub struct Report {
     pub lost_writes: u64,
     /// Accounts that there were.
     pub accounts: usize,
+    /// Those of them that had two devices at work.
+    pub with_two_devices: usize,
     /// Calls that were acknowledged.
     pub acknowledged: usize,
     /// Calls whose outcome was not known at some time.
@@ -68,6 +70,7 @@ impl fmt::Display for Report {
         row("connections harmed by the bad line", &self.harmed)?;
         row("writing statements lost or unanswered", &self.lost_writes)?;
         row("accounts", &self.accounts)?;
+        row("  with two devices at work", &self.with_two_devices)?;
         row("calls acknowledged", &self.acknowledged)?;
         row("calls whose outcome was not known", &self.unknown)?;
         for (how, times) in &self.resolved {

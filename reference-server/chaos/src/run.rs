@@ -226,6 +226,7 @@ impl Run {
             harmed: self.line.harmed(),
             lost_writes: self.database.as_ref().map_or(0, |database| database.link.lost()),
             accounts: self.clients.names().len(),
+            with_two_devices: 0,
             acknowledged: 0,
             unknown: 0,
             resolved: Vec::new(),
@@ -246,8 +247,10 @@ impl Run {
             report.secrets += verdict.secrets;
             report.entries += verdict.entries;
             report.unlocked += usize::from(verdict.unlocked);
+            report.with_two_devices += usize::from(self.clients.second_journal(&name).is_some());
             if !verdict.findings.is_empty() {
-                let journal = self.clients.journal(&name);
+                let mut journal = self.clients.journal(&name);
+                journal.extend(self.clients.second_journal(&name).unwrap_or_default());
                 report.findings.push(self.history.of(&name, &verdict, &journal));
             }
         }
@@ -269,7 +272,12 @@ impl Run {
         let unlock = |name: &str| self.site.run(&["account", "unlock", name, "--config", &self.site.config()]);
         let look = |name: &String| {
             let ledger = Ledger::of(&self.clients.journal(name));
-            let verdict = check::account(&self.clients.device(name), name, &ledger, &unlock);
+            let ledger = match self.clients.second_journal(name) {
+                Some(second) => ledger.and_second_device(Ledger::of(&second)),
+                None => ledger,
+            };
+            let (first, second) = (self.clients.device(name), self.clients.second_device(name));
+            let verdict = check::account((&first, second.as_ref()), name, &ledger, &unlock);
             (name.clone(), verdict, ledger)
         };
         let (first, second) = self.clients.names().split_at(self.clients.names().len() / 2);
