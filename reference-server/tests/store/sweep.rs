@@ -95,3 +95,21 @@ fn a_sweep_takes_no_more_than_it_is_told() {
         assert_eq!(sweep(f).attempts, 2);
     });
 }
+
+/// A server that has just been set up sweeps its empty tables each minute, and Postgres keeps the plan for that.
+#[test]
+fn a_plan_that_was_made_for_an_empty_table_removes_one_batch_of_a_full_one() {
+    let f = Fixture::postgres_with(1);
+    // The statistics say that the tables are empty, until Postgres makes them anew by itself.
+    f.behind_its_back(
+        "ALTER TABLE attempt SET (autovacuum_enabled = off); ALTER TABLE attempt_budget SET (autovacuum_enabled = off)",
+    );
+    f.behind_its_back("VACUUM ANALYZE");
+    // The first five times Postgres plans anew.
+    (0..7).for_each(|_| assert_eq!(sweep(&f), Swept::default()));
+    f.behind_its_back(
+        "INSERT INTO attempt SELECT sha256(int4send(n)), sha256(int4send(n)), 0, 1, '', '', 0, '', 0, NULL FROM generate_series(1, 2000) n;
+         INSERT INTO attempt_budget SELECT sha256(int4send(n)), sha256('device'), 0, 0, 0, 0, 0, 0, 0, 0 FROM generate_series(1, 2000) n",
+    );
+    assert_eq!(sweep(&f), Swept { attempts: 100, budgets: 100, ..Swept::default() });
+}

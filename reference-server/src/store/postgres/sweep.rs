@@ -1,5 +1,8 @@
 //! Removing what nobody needs any more, on Postgres. Each kind of row is a transaction of its own, and rows that somebody
 //! uses are left for the next time.
+//!
+//! The rows are found first, and deleted by their places: `ARRAY(...)` is worked out once, whatever the plan. As `IN (...)`, a
+//! plan that was made while the table was empty works it out for each row, which takes minutes and removes more than the limit.
 
 use super::link::Link;
 use crate::store::execute::Execute;
@@ -24,9 +27,8 @@ fn remove(link: &mut Link, statement: Statement) -> Result<u64, StoreError> {
 
 fn sessions(now: Millis, limit: i64) -> Statement {
     Statement::new(
-        "DELETE FROM session WHERE (account_key, session) IN
-           (SELECT account_key, session FROM session WHERE expires_at <= $1
-            ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        "DELETE FROM session WHERE ctid = ANY (ARRAY(
+           SELECT ctid FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))",
     )
     .integer(now)
     .integer(limit)
@@ -35,8 +37,8 @@ fn sessions(now: Millis, limit: i64) -> Statement {
 /// The heads are locked first, in a statement of their own; an account that was completed before that stays.
 fn pending(link: &mut Link, made_before: Millis, limit: i64) -> Result<u64, StoreError> {
     let heads = Statement::new(
-        "SELECT account_key FROM account_head WHERE account_key IN
-           (SELECT account_key FROM account WHERE state = 0 AND created_at <= $1 ORDER BY created_at LIMIT $2)
+        "SELECT account_key FROM account_head WHERE account_key = ANY (ARRAY(
+           SELECT account_key FROM account WHERE state = 0 AND created_at <= $1 ORDER BY created_at LIMIT $2))
          FOR UPDATE SKIP LOCKED",
     )
     .integer(made_before)
@@ -57,10 +59,10 @@ fn pending(link: &mut Link, made_before: Millis, limit: i64) -> Result<u64, Stor
 
 fn attempts(now: Millis, limit: i64) -> Statement {
     Statement::new(
-        "DELETE FROM attempt WHERE (account_key, attempt) IN
-           (SELECT t.account_key, t.attempt FROM attempt t WHERE t.expires_at <= $1
-              AND NOT EXISTS (SELECT 1 FROM account a WHERE a.account_key = t.account_key)
-            ORDER BY t.expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        "DELETE FROM attempt WHERE ctid = ANY (ARRAY(
+           SELECT t.ctid FROM attempt t WHERE t.expires_at <= $1
+             AND NOT EXISTS (SELECT 1 FROM account a WHERE a.account_key = t.account_key)
+           ORDER BY t.expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))",
     )
     .integer(now)
     .integer(limit)
@@ -70,11 +72,11 @@ fn attempts(now: Millis, limit: i64) -> Statement {
 /// rows: each charge would have to move it.
 fn budgets(now: Millis, limit: i64) -> Statement {
     Statement::new(
-        "DELETE FROM attempt_budget WHERE (account_key, bucket) IN
-           (SELECT b.account_key, b.bucket FROM attempt_budget b
-            WHERE b.level <= $1 - b.level_at AND (b.bucket <> $2 OR b.short_level <= $1 - b.short_at)
-              AND NOT EXISTS (SELECT 1 FROM account a WHERE a.account_key = b.account_key)
-            LIMIT $3 FOR UPDATE SKIP LOCKED)",
+        "DELETE FROM attempt_budget WHERE ctid = ANY (ARRAY(
+           SELECT b.ctid FROM attempt_budget b
+           WHERE b.level <= $1 - b.level_at AND (b.bucket <> $2 OR b.short_level <= $1 - b.short_at)
+             AND NOT EXISTS (SELECT 1 FROM account a WHERE a.account_key = b.account_key)
+           LIMIT $3 FOR UPDATE SKIP LOCKED))",
     )
     .integer(now)
     .bytes(&STRANGERS)
@@ -83,9 +85,8 @@ fn budgets(now: Millis, limit: i64) -> Statement {
 
 fn tombstones(now: Millis, limit: i64) -> Statement {
     Statement::new(
-        "DELETE FROM tombstone WHERE (account_key, user_id) IN
-           (SELECT account_key, user_id FROM tombstone WHERE deleted_at <= $1
-            ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        "DELETE FROM tombstone WHERE ctid = ANY (ARRAY(
+           SELECT ctid FROM tombstone WHERE deleted_at <= $1 ORDER BY deleted_at LIMIT $2 FOR UPDATE SKIP LOCKED))",
     )
     .integer(now - TOMBSTONE_KEPT)
     .integer(limit)
