@@ -1,4 +1,9 @@
 //! The key server's program as a process that can be killed.
+//!
+//! The testbed's `Program` is such a process too, but one that is born with its database and goes with it. Here a process dies
+//! and another one takes its place, on the same port and over whatever database (or bad line to one) the run has prepared: what
+//! outlives it is a [`Site`](crate::site::Site). It may also end by itself where its database is away, and what it says is read
+//! while it lives, since a run may last for hours.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};

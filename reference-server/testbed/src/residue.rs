@@ -3,8 +3,12 @@
 //! A search proves nothing where it could not have found anything. So each test looks for something that must be there with
 //! the same [`Needles`] in the same place first, and only then for what must not.
 
+mod keys;
 mod memory;
 mod needles;
+mod person;
 
+pub use keys::{key_encryption_key, keys_of_people};
 pub use memory::{search_memory, search_memory_until_clean};
 pub use needles::{Findings, Needle, Needles};
+pub use person::Person;

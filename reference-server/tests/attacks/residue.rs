@@ -5,7 +5,6 @@
 //! says (logs, errors, metrics), and its memory. Each place first has to show something that must be there.
 
 mod files;
-mod keys;
 mod memory;
 mod said;
 mod work;

@@ -11,11 +11,11 @@ mod process;
 
 use std::alloc::System;
 
-use lock_keeper_testbed::residue::{Findings, Needles, search_memory, search_memory_until_clean};
+use lock_keeper_testbed::residue::{Findings, Needles, Person, search_memory, search_memory_until_clean};
 use lock_keeper_testbed::{Engine, Server};
 use zeroizing_alloc::ZeroAlloc;
 
-use known::Person;
+use known::{known, told};
 use process::App;
 
 #[global_allocator]
@@ -25,9 +25,9 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 fn nothing_of_an_account_is_in_memory_after_it_is_locked() {
     let server = Server::start(Engine::Sqlite);
     let person = Person::random();
-    let mut app = App::start(&person.told(&server));
+    let mut app = App::start(&told(&person, &server));
     app.is(app::UNLOCKED);
-    let known = person.known(&server);
+    let known = known(&person, &server);
     let (held, all) = (Needles::new(&known.held()), Needles::new(&known.all()));
 
     // Were the search blind, it would not see what an unlocked session has to hold.
@@ -53,9 +53,9 @@ fn nothing_of_an_account_is_in_memory_after_it_is_locked() {
 fn a_panic_in_the_middle_of_a_call_prints_nothing_of_the_account() {
     let server = Server::start(Engine::Sqlite);
     let person = Person::random();
-    let mut app = App::start_panicking(&person.told(&server));
+    let mut app = App::start_panicking(&told(&person, &server));
     app.is(app::UNLOCKED);
-    let known = person.known(&server);
+    let known = known(&person, &server);
     let mut needles = known.all();
     needles.push(known.name());
     let said = app.ends();

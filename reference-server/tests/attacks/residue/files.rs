@@ -6,12 +6,11 @@ use std::process::Command;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use lock_keeper_testbed::residue::{Findings, Needle, Needles};
+use lock_keeper_testbed::residue::{Findings, Needle, Needles, Person, key_encryption_key, keys_of_people};
 use lock_keeper_testbed::{Engine, Program, ProgramSettings};
 
 use super::MOST_TALKATIVE;
-use super::keys::{key_encryption_key, keys_of_people};
-use super::work::Person;
+use super::work::works;
 use crate::BINARY;
 
 /// What somebody puts into the database in the clear.
@@ -39,10 +38,10 @@ impl Search {
     /// After a person's work.
     fn new(program: &Program) -> Self {
         let person = Person::random();
-        let mut secret = person.works(program);
+        let mut secret = works(&person, program);
         secret.extend(keys_of_people(program));
         secret.push(key_encryption_key(program));
-        secret.push(person.name());
+        secret.push(person.name_needle());
         Self { planted: Needles::new(&[Needle::text("planted", PLANTED)]), secret: Needles::new(&secret) }
     }
 

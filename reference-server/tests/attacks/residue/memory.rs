@@ -5,12 +5,13 @@
 use lock_keeper_protocol::cbor;
 use lock_keeper_protocol::cbor::{Bytes, Nullable};
 use lock_keeper_protocol::message::{CBOR, SessionStart, path};
-use lock_keeper_testbed::residue::{Findings, Needles, search_memory, search_memory_until_clean};
+use lock_keeper_testbed::residue::{
+    Findings, Needles, Person, key_encryption_key, keys_of_people, search_memory, search_memory_until_clean,
+};
 use lock_keeper_testbed::{Engine, Held, Program};
 
-use super::keys::{key_encryption_key, keys_of_people};
 use super::serve;
-use super::work::Person;
+use super::work::works;
 
 /// A request that names the account and of which the last byte does not come.
 fn begin_login(program: &Program, person: &Person) -> Held {
@@ -32,9 +33,9 @@ fn begin_login(program: &Program, person: &Person) -> Held {
 fn only_what_is_the_servers_own_stays(engine: Engine) {
     let program = serve(engine);
     let person = Person::random();
-    let mut needles = person.works(&program);
+    let mut needles = works(&person, &program);
     needles.extend(keys_of_people(&program));
-    needles.push(person.name());
+    needles.push(person.name_needle());
     let needles = Needles::new(&needles);
 
     // Were the search blind, it would neither see the key that the server needs nor the name in a request that is under way.

@@ -2,12 +2,11 @@
 
 use lock_keeper_protocol::cbor::{self, Blob, Bytes, Nullable};
 use lock_keeper_protocol::message::{CBOR, FRAME, RegistrationStart, SessionStart, SessionStarted, path};
-use lock_keeper_testbed::residue::{Findings, Needle, Needles};
+use lock_keeper_testbed::residue::{Findings, Needle, Needles, Person, key_encryption_key, keys_of_people};
 use lock_keeper_testbed::{Engine, Program, Reply};
 
-use super::keys::{key_encryption_key, keys_of_people};
 use super::serve;
-use super::work::Person;
+use super::work::works;
 
 /// Asks for a refusal of every kind, each time with the account's name wherever one fits.
 fn refusals(program: &Program, name: &str) -> Vec<Reply> {
@@ -64,10 +63,10 @@ fn program_key(program: &Program) -> [u8; 32] {
 fn nothing_is_told(engine: Engine) {
     let mut program = serve(engine);
     let person = Person::random();
-    let mut secret = person.works(&program);
+    let mut secret = works(&person, &program);
     secret.extend(keys_of_people(&program));
     secret.push(key_encryption_key(&program));
-    secret.push(person.name());
+    secret.push(person.name_needle());
     let secret = Needles::new(&secret);
 
     let refusals = refusals(&program, &person.name);

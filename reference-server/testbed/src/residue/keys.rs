@@ -11,10 +11,11 @@ use lock_keeper_server::keys::{DataKey, KeyEncryptionKey, KeyError, KeyWrapper, 
 use lock_keeper_server::store::Store;
 use lock_keeper_server::store::postgres::PostgresStore;
 use lock_keeper_server::store::sqlite::SqliteStore;
-use lock_keeper_testbed::Program;
-use lock_keeper_testbed::residue::Needle;
 use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
+
+use super::needles::Needle;
+use crate::program::Program;
 
 const SESSIONS: &str = "SELECT account_key, session, sealed_keys FROM session";
 const ACCOUNTS: &str = "SELECT account_key, user_id, wrapped_data_key, kek_id FROM account WHERE state = 1";
@@ -62,7 +63,7 @@ impl KeyWrapper for Watching {
 
     fn unwrap(&self, id: &str, wrapped: &[u8], context: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let key = self.inner.unwrap(id, wrapped, context)?;
-        self.unwrapped.lock().unwrap().push(key.clone());
+        self.unwrapped.lock().expect("nobody panics with it").push(key.clone());
         Ok(key)
     }
 }
@@ -77,52 +78,66 @@ fn read(program: &Program) -> Rows {
     if let Some(database) = program.database() {
         let mut connection = database.connect();
         Rows {
-            store: Arc::new(PostgresStore::open(&database.settings(1)).unwrap()),
-            sessions: sql_query(SESSIONS).load(&mut connection).unwrap(),
-            accounts: sql_query(ACCOUNTS).load(&mut connection).unwrap(),
+            store: Arc::new(PostgresStore::open(&database.settings(1)).expect("the database is this test's own")),
+            sessions: sql_query(SESSIONS).load(&mut connection).expect("the database is this test's own"),
+            accounts: sql_query(ACCOUNTS).load(&mut connection).expect("the database is this test's own"),
         }
     } else {
         let file = program.sqlite_directory().join("store");
-        let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+        let mut connection = SqliteConnection::establish(file.to_str().expect("the database is this test's own"))
+            .expect("the database is this test's own");
         Rows {
-            store: Arc::new(SqliteStore::open(&file, Arc::<AtomicI64>::default()).unwrap()),
-            sessions: sql_query(SESSIONS).load(&mut connection).unwrap(),
-            accounts: sql_query(ACCOUNTS).load(&mut connection).unwrap(),
+            store: Arc::new(
+                SqliteStore::open(&file, Arc::<AtomicI64>::default()).expect("the database is this test's own"),
+            ),
+            sessions: sql_query(SESSIONS).load(&mut connection).expect("the database is this test's own"),
+            accounts: sql_query(ACCOUNTS).load(&mut connection).expect("the database is this test's own"),
         }
     }
 }
 
 /// The key-encryption key, which the server holds as long as it runs.
-pub(crate) fn key_encryption_key(program: &Program) -> Needle {
-    let text = fs::read_to_string(program.key_file()).unwrap();
+///
+/// # Panics
+/// Where its file can't be read.
+#[must_use]
+pub fn key_encryption_key(program: &Program) -> Needle {
+    let text = fs::read_to_string(program.key_file()).expect("the database is this test's own");
     let bytes: Vec<u8> =
         (0..32).map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).expect("it is in hex digits")).collect();
     Needle::bytes("the key-encryption key", &bytes)
 }
 
 /// The keys of every session that is kept, and the data key of every account.
-pub(crate) fn keys_of_people(program: &Program) -> Vec<Needle> {
+///
+/// # Panics
+/// Where the database can't be read, or no session is kept.
+#[must_use]
+pub fn keys_of_people(program: &Program) -> Vec<Needle> {
     let rows = read(program);
-    let key = KeyEncryptionKey::parse(&fs::read(program.key_file()).unwrap()).unwrap();
-    let inner = LocalKeys::new([("first".to_owned(), key)], "first").unwrap();
+    let key = KeyEncryptionKey::parse(&fs::read(program.key_file()).expect("the database is this test's own"))
+        .expect("the database is this test's own");
+    let inner = LocalKeys::new([("first".to_owned(), key)], "first").expect("the database is this test's own");
     let wrapper = Arc::new(Watching { inner, unwrapped: Mutex::default() });
-    let keys = ServerKeys::load(rows.store.administration(), Arc::clone(&wrapper) as Arc<dyn KeyWrapper>).unwrap();
-    let own = wrapper.unwrapped.lock().unwrap().len();
+    let keys = ServerKeys::load(rows.store.administration(), Arc::clone(&wrapper) as Arc<dyn KeyWrapper>)
+        .expect("the database is this test's own");
+    let own = wrapper.unwrapped.lock().expect("nobody panics with it").len();
     let mut needles = Vec::new();
     for row in &rows.sessions {
-        let account: [u8; 32] = row.account_key.as_slice().try_into().unwrap();
+        let account: [u8; 32] = row.account_key.as_slice().try_into().expect("the database is this test's own");
         let place = Place { table: "session", column: "sealed_keys", account: &account, row: &row.session, version: 0 };
-        let opened = keys.open(&place, &row.sealed_keys).unwrap();
+        let opened = keys.open(&place, &row.sealed_keys).expect("the database is this test's own");
         needles.extend(opened.chunks(32).map(|key| Needle::bytes("a key of a session", key)));
     }
     assert!(!needles.is_empty(), "sessions are kept for a quarter of an hour");
     for row in &rows.accounts {
-        let account = row.account_key.as_slice().try_into().unwrap();
-        let user_id = row.user_id.as_slice().try_into().unwrap();
-        let _ = DataKey::unwrap(&*wrapper, &row.kek_id, &row.wrapped_data_key, &account, &user_id).unwrap();
+        let account = row.account_key.as_slice().try_into().expect("the database is this test's own");
+        let user_id = row.user_id.as_slice().try_into().expect("the database is this test's own");
+        let _ = DataKey::unwrap(&*wrapper, &row.kek_id, &row.wrapped_data_key, &account, &user_id)
+            .expect("the database is this test's own");
     }
     // The server's own keys were unwrapped first, and stay in its memory.
-    let data_keys = &wrapper.unwrapped.lock().unwrap()[own..];
+    let data_keys = &wrapper.unwrapped.lock().expect("nobody panics with it")[own..];
     assert_eq!(data_keys.len(), rows.accounts.len());
     needles.extend(data_keys.iter().map(|key| Needle::bytes("a data key", key)));
     needles
