@@ -43,6 +43,8 @@ dependencies {
     implementation("io.lockkeeper:lock-keeper:0.1.0")
     implementation("net.java.dev.jna:jna:5.19.1@aar")
 
+    implementation("com.google.zxing:core:3.5.3")
+    implementation("androidx.core:core:1.19.1")
     implementation("androidx.activity:activity-compose:1.13.0")
     implementation("androidx.compose.foundation:foundation:1.12.1")
     implementation("androidx.compose.material3:material3:1.4.0")

@@ -9,13 +9,15 @@ import androidx.activity.ComponentActivity
 import androidx.activity.result.contract.ActivityResultContracts
 import io.lockkeeper.SecretBytes
 import io.lockkeeper.demo.model.ChosenFile
+import io.lockkeeper.demo.model.Picture
 import io.lockkeeper.demo.model.Platform
+import io.lockkeeper.demo.model.UnlockGate
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import java.io.IOException
 
-/** The file picker and the share sheet of a phone. Made before its activity is started. */
+/** The file picker, the camera and the share sheet of a phone. Made before its activity is started. */
 internal class AndroidPlatform(
     private val activity: ComponentActivity,
 ) : Platform {
@@ -25,6 +27,14 @@ internal class AndroidPlatform(
             choice?.complete(uri)
             choice = null
         }
+
+    private val camera = Camera(activity)
+
+    override val hasCamera = true
+
+    override suspend fun takePicture(): Picture? = camera.takePicture()
+
+    override val gate: UnlockGate? = null
 
     override suspend fun chooseFile(): ChosenFile? {
         val chosen = CompletableDeferred<Uri?>().also { choice = it }

@@ -15,7 +15,7 @@ class MainActivity : ComponentActivity() {
     /** It outlives a phone that is turned. */
     private val app: AppModel by viewModels {
         val application = application as LockKeeperApplication
-        viewModelFactory { initializer { AppModel(application::client) } }
+        viewModelFactory { initializer { AppModel(application.memory, application::client) } }
     }
 
     override fun onCreate(savedInstanceState: Bundle?) {

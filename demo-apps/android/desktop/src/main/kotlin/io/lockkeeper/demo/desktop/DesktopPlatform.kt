@@ -2,7 +2,9 @@ package io.lockkeeper.demo.desktop
 
 import io.lockkeeper.SecretBytes
 import io.lockkeeper.demo.model.ChosenFile
+import io.lockkeeper.demo.model.Picture
 import io.lockkeeper.demo.model.Platform
+import io.lockkeeper.demo.model.UnlockGate
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import java.awt.FileDialog
@@ -14,6 +16,7 @@ import java.nio.file.Path
 import java.nio.file.StandardOpenOption.CREATE_NEW
 import java.nio.file.StandardOpenOption.WRITE
 import java.nio.file.attribute.PosixFilePermissions
+import javax.imageio.ImageIO
 import javax.swing.JOptionPane
 import kotlin.io.path.inputStream
 import kotlin.io.path.name
@@ -44,7 +47,25 @@ internal class DesktopPlatform(
         }
     }
 
+    override val hasCamera = false
+
+    override suspend fun takePicture(): Picture? {
+        val path = ask(FileDialog.LOAD, "Choose a picture of the code") ?: return null
+        val picture = withContext(Dispatchers.IO) { read(path) }
+        if (picture == null) tell("That is no picture.")
+        return picture
+    }
+
+    override val gate: UnlockGate? = null
+
     override fun allowCapture(allowed: Boolean) = Unit
+
+    private fun read(path: Path): Picture? =
+        try {
+            ImageIO.read(path.toFile())?.run { Picture(width, height, getRGB(0, 0, width, height, null, 0, width)) }
+        } catch (_: IOException) {
+            null
+        }
 
     private fun ask(
         mode: Int,

@@ -7,9 +7,11 @@ import androidx.compose.ui.window.Window
 import androidx.compose.ui.window.application
 import androidx.compose.ui.window.rememberWindowState
 import io.lockkeeper.LockKeeperClient
+import io.lockkeeper.demo.model.AppMemory
 import io.lockkeeper.demo.model.AppModel
 import io.lockkeeper.demo.screens.DemoApp
 import io.lockkeeper.jvm.FileStore
+import java.io.File
 import kotlin.io.path.Path
 import kotlin.io.path.readText
 import kotlin.system.exitProcess
@@ -24,7 +26,7 @@ fun main(arguments: Array<String>) {
         exitProcess(WRONG_USAGE)
     }
     val store = FileStore(Path(arguments[0]))
-    val app = AppModel { LockKeeperClient(it, store) }
+    val app = AppModel(AppMemory(File(arguments[0], "demo-app"))) { LockKeeperClient(it, store) }
     arguments.getOrNull(1)?.let { app.connect(Path(it).readText()) }
     application {
         Window(::exitApplication, rememberWindowState(size = SIZE), title = "Lock Keeper") {

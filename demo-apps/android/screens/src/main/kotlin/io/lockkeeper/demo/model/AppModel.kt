@@ -7,16 +7,22 @@ import io.lockkeeper.LockReason
 import io.lockkeeper.ServerConfig
 import io.lockkeeper.Session
 import io.lockkeeper.SessionState
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 
 /** What the person sees. */
 sealed interface Screen {
+    /** The app looks at what it remembers. */
+    data object Beginning : Screen
+
     /** No key server is known yet. */
     data object Server : Screen
 
@@ -44,12 +50,16 @@ sealed interface Screen {
 /**
  * The app: which key server it knows, and whether somebody has unlocked an account.
  *
+ * @param memory what it remembers of an earlier process
  * @param makeClient makes the client of a key server; loads nothing
  */
 class AppModel(
+    private val memory: AppMemory,
     private val makeClient: (ServerConfig) -> LockKeeperClient,
 ) : ViewModel() {
-    private val shown = MutableStateFlow<Screen>(Screen.Server)
+    private val shown = MutableStateFlow<Screen>(Screen.Beginning)
+    private val recalled = viewModelScope.async { memory.recall() }
+    private var remembered = Remembered()
 
     /** What the person sees now. */
     val screen: StateFlow<Screen> = shown.asStateFlow()
@@ -57,28 +67,52 @@ class AppModel(
     /** The check of the settings that were given. */
     val work = Work(viewModelScope)
 
-    /** Takes what `lock-keeper-server dev --phone` shows, as it was pasted. */
-    fun connect(connectJson: String): Job =
+    init {
         work.start {
-            val client = makeClient(ServerConfig.fromConnectJson(connectJson))
-            client.checkConfig()
-            showDoor(client, null)
+            val earlier = recalled.await()
+            try {
+                earlier.connectJson?.let { use(it, earlier.account) }
+            } finally {
+                shown.compareAndSet(Screen.Beginning, Screen.Server)
+            }
+        }
+    }
+
+    /** Takes what `lock-keeper-server dev --phone` shows, as it was pasted. */
+    fun connect(connectJson: String): Job = work.start { use(connectJson, account = null) }
+
+    /** Takes what `lock-keeper-server dev --phone` shows, from a picture of its QR code. */
+    fun connectBy(picture: Picture): Job =
+        work.start {
+            val connectJson = withContext(Dispatchers.Default) { textOfCode(picture) } ?: throw NotDone(NO_CODE)
+            use(connectJson, account = null)
         }
 
     /** Goes back to the choice of the key server. */
     fun forgetServer() {
         shown.value = Screen.Server
+        remember(Remembered())
     }
 
     override fun onCleared() {
         (shown.value as? Screen.Vault)?.model?.lock()
     }
 
+    private suspend fun use(
+        connectJson: String,
+        account: String?,
+    ) {
+        val client = makeClient(ServerConfig.fromConnectJson(connectJson))
+        client.checkConfig()
+        remember(Remembered(connectJson, account))
+        showDoor(client, null)
+    }
+
     private fun showDoor(
         client: LockKeeperClient,
         notice: LockReason?,
     ) {
-        shown.value = Screen.Door(DoorModel(client, viewModelScope) { enter(it, client) }, notice)
+        shown.value = Screen.Door(DoorModel(client, remembered.account, viewModelScope) { enter(it, client) }, notice)
     }
 
     private fun enter(
@@ -87,10 +121,21 @@ class AppModel(
     ) {
         val vault = Screen.Vault(VaultModel(session, viewModelScope))
         shown.value = vault
+        remember(remembered.copy(account = session.account))
         viewModelScope.launch {
             val locked = session.state.filterIsInstance<SessionState.Locked>().first()
             vault.model.hide()
+            if (locked.reason == LockReason.ACCOUNT_DELETED) remember(remembered.copy(account = null))
             showDoor(client, locked.reason.takeIf { it != LockReason.REQUESTED })
         }
+    }
+
+    private fun remember(what: Remembered) {
+        remembered = what
+        viewModelScope.launch { memory.remember(what) }
+    }
+
+    private companion object {
+        val NO_CODE = Problem("There is no code of a key server in this picture.", NextStep.AnotherPicture)
     }
 }

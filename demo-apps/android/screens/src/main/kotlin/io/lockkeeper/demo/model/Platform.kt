@@ -13,6 +13,15 @@ interface Platform {
         name: String,
     )
 
+    /** Whether [takePicture] opens a camera. Else it lets the person choose a picture. */
+    val hasCamera: Boolean
+
+    /** What the person takes a picture of; null where the person thinks better of it, or there is no picture. */
+    suspend fun takePicture(): Picture?
+
+    /** Where this device can keep what opens an account, behind finger or face; null where it knows none. */
+    val gate: UnlockGate?
+
     /** From now on the screen may be captured, or may not. */
     fun allowCapture(allowed: Boolean)
 }

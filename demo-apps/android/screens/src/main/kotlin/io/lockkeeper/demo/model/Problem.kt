@@ -46,10 +46,13 @@ sealed class NextStep(
      */
     data class Wait(
         val seconds: Long,
-    ) : NextStep("Try again in $seconds seconds.")
+    ) : NextStep("Try again in ${readable(seconds)}.")
 
     /** Try again. */
     data object TryAgain : NextStep("Try again.")
+
+    /** Take another picture. */
+    data object AnotherPicture : NextStep("Take the picture again, from nearer by.")
 
     /** Unlock the device, then try again. */
     data object UnlockDevice : NextStep("Unlock the device, then try again.")
@@ -80,6 +83,18 @@ private fun stepAfter(failure: LockKeeperException): NextStep =
         Advice.CHECK_CLOCK -> NextStep.Clock
         Advice.UPDATE_APP -> NextStep.Update
         Advice.CONTACT_SUPPORT, Advice.BUG -> NextStep.Contact
+    }
+
+private const val MINUTE = 60L
+private const val HOUR = 60 * MINUTE
+
+/** A time that is enough, in the largest unit of which there are at least two. */
+private fun readable(seconds: Long): String =
+    when {
+        seconds >= 2 * HOUR -> "${(seconds + HOUR - 1) / HOUR} hours"
+        seconds >= 2 * MINUTE -> "${(seconds + MINUTE - 1) / MINUTE} minutes"
+        seconds == 1L -> "1 second"
+        else -> "$seconds seconds"
     }
 
 /** Seconds that are enough. */

@@ -38,12 +38,14 @@ class Revealed internal constructor(
  * @property revealed the secret that is shown now
  * @property log the log, newest first, verified to its beginning; null until that is so
  * @property isPasswordChanged the password was changed here
+ * @property opensByGate this device can unlock the account by finger or face
  */
 data class VaultState(
     val secrets: List<SecretInfo>? = null,
     val revealed: Revealed? = null,
     val log: List<AuditEntry>? = null,
     val isPasswordChanged: Boolean = false,
+    val opensByGate: Boolean = false,
 )
 
 /** The screen of an unlocked account. A secret that is shown is hidden again after a while. */
@@ -70,6 +72,9 @@ class VaultModel internal constructor(
     /** The new password, as it is typed. */
     val newPassword = TextFieldState()
 
+    /** The new password once more: a slip of the finger would lock the person out for good. */
+    val repeatedPassword = TextFieldState()
+
     /** The password that confirms the end of the account, as it is typed. */
     val confirmation = TextFieldState()
 
@@ -78,6 +83,13 @@ class VaultModel internal constructor(
 
     /** How good the new password looks. */
     val hint: PasswordHint get() = PasswordHint.of(newPassword.text)
+
+    /** Whether there is enough to change the password. */
+    val canChangePassword: Boolean
+        get() = oldPassword.text.isNotEmpty() && newPassword.text.isNotEmpty() && newPassword.text.contentEquals(repeatedPassword.text)
+
+    /** Whether what was typed once more is something else. */
+    val isMistyped: Boolean get() = repeatedPassword.text.isNotEmpty() && !newPassword.text.contentEquals(repeatedPassword.text)
 
     /** Reads the list. */
     fun refresh(): Job = work.start { list() }
@@ -147,22 +159,44 @@ class VaultModel internal constructor(
             shown.update { it.copy(log = log) }
         }
 
-    /** Changes the password to the one that was typed. */
-    fun changePassword(): Job =
+    /** Looks whether the gate keeps something for this account. */
+    suspend fun lookAt(gate: UnlockGate) {
+        val holds = gate.holds(account)
+        shown.update { it.copy(opensByGate = holds) }
+    }
+
+    /** From now on the account can be unlocked by finger or face. */
+    fun openBy(gate: UnlockGate): Job =
+        work.start {
+            val isKept = session.deviceUnlock().use { gate.keep(account, it) }
+            shown.update { it.copy(opensByGate = isKept) }
+        }
+
+    /** From now on the account is unlocked by its password alone. */
+    fun openNoMoreBy(gate: UnlockGate): Job = work.start { close(gate) }
+
+    /** Changes the password to the one that was typed. What `gate` keeps would open nothing afterwards, and is gone. */
+    fun changePassword(gate: UnlockGate?): Job =
         work.start { progress ->
             shown.update { it.copy(isPasswordChanged = false) }
             oldPassword.takePassword().use { old ->
+                repeatedPassword.forget()
                 newPassword.takePassword().use { new -> session.changePassword(old, new, progress) }
             }
+            gate?.let { close(it) }
             shown.update { it.copy(isPasswordChanged = true) }
         }
 
-    /** Deletes the account for good. */
-    fun deleteAccount(): Job = work.start { confirmation.takePassword().use { session.deleteAccount(it) } }
+    /** Deletes the account for good, and what `gate` keeps for it. */
+    fun deleteAccount(gate: UnlockGate?): Job =
+        work.start {
+            confirmation.takePassword().use { session.deleteAccount(it) }
+            gate?.let { close(it) }
+        }
 
     /** Clears the fields for passwords, whose screen was left. */
     fun forgetPasswords() {
-        listOf(oldPassword, newPassword, confirmation).forEach { it.forget() }
+        listOf(oldPassword, newPassword, repeatedPassword, confirmation).forEach { it.forget() }
     }
 
     /** Locks at once. */
@@ -172,6 +206,11 @@ class VaultModel internal constructor(
     }
 
     private fun typedLabel(): String? = label.text.toString().ifBlank { null }
+
+    private suspend fun close(gate: UnlockGate) {
+        gate.forget(account)
+        shown.update { it.copy(opensByGate = false) }
+    }
 
     private suspend fun list() {
         val secrets = session.list(limit = LIST_LIMIT)

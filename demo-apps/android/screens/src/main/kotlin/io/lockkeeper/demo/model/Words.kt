@@ -1,10 +1,8 @@
 package io.lockkeeper.demo.model
 
 import io.lockkeeper.Advice
-import io.lockkeeper.AuditEntry
 import io.lockkeeper.Code
 import io.lockkeeper.LockReason
-import io.lockkeeper.Outcome
 import io.lockkeeper.Phase
 
 private val BY_CODE: Map<Code, String> =
@@ -16,6 +14,8 @@ private val BY_CODE: Map<Code, String> =
         Code.WRONG_NAME_OR_PASSWORD to "Name or password is wrong. Nobody can reset the password.",
         Code.TOO_MANY_ATTEMPTS to "Too many wrong passwords. Wait before you try again.",
         Code.PASSWORD_CHANGED to "Your password was changed on another device.",
+        Code.DEVICE_UNLOCK_STALE to "The password was changed since this device was set up to unlock by finger or face.",
+        Code.DEVICE_UNLOCK_INVALIDATED to "The fingers or faces that this device knows have changed, so they unlock nothing any more.",
         Code.CONFIG_INVALID to "These are not the settings of a key server.",
         Code.SECRET_NOT_FOUND to "This secret is not there.",
         Code.SECRET_DELETED to "This secret was deleted.",
@@ -78,20 +78,3 @@ internal fun wordsFor(reason: LockReason): String =
         LockReason.ACCOUNT_DELETED -> "The account was deleted."
         LockReason.REQUESTED, LockReason.OTHER -> "Locked."
     }
-
-/** An entry of the log, as one line. */
-internal fun wordsFor(entry: AuditEntry): String {
-    val action = entry.action.replace('_', ' ').replaceFirstChar(Char::uppercase)
-    val device =
-        when (entry.knownDevice) {
-            true -> " from a known device"
-            false -> " from a new device"
-            null -> ""
-        }
-    val times = if (entry.count > 1) ", ${entry.count} times" else ""
-    return when (entry.outcome) {
-        Outcome.SUCCEEDED -> action + device
-        Outcome.REFUSED -> "$action, refused"
-        Outcome.NEVER_FINISHED -> "$action$device, never finished"
-    } + times
-}

@@ -27,6 +27,11 @@ data class WorkState(
     internal val hasSomethingToSay: Boolean get() = isBusy || problem != null
 }
 
+/** Something was not done, and the app itself knows why. */
+internal class NotDone(
+    val problem: Problem,
+) : Exception()
+
 /** Runs one piece of work at a time for a screen, and keeps what it shows meanwhile and afterwards. */
 class Work internal constructor(
     private val scope: CoroutineScope,
@@ -49,5 +54,7 @@ class Work internal constructor(
             null
         } catch (failure: LockKeeperException) {
             Problem(failure)
+        } catch (failure: NotDone) {
+            failure.problem
         }
 }

@@ -28,8 +28,9 @@ fun DemoApp(
             // What one screen remembers, such as which of its pages is open, is no other's.
             key(screen) {
                 when (val now = screen) {
-                    Screen.Server -> ServerScreen(app)
-                    is Screen.Door -> DoorScreen(now, onForgetServer = app::forgetServer)
+                    Screen.Beginning -> Unit
+                    Screen.Server -> ServerScreen(app, platform)
+                    is Screen.Door -> DoorScreen(now, platform.gate, onForgetServer = app::forgetServer)
                     is Screen.Vault -> VaultScreen(now.model, platform)
                 }
             }

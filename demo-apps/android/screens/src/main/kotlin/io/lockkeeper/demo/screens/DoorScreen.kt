@@ -5,6 +5,7 @@ import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.foundation.text.input.TextFieldLineLimits
 import androidx.compose.material3.Button
 import androidx.compose.material3.ExperimentalMaterial3Api
+import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Scaffold
 import androidx.compose.material3.SecondaryTabRow
@@ -13,6 +14,7 @@ import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.material3.TopAppBar
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
@@ -25,6 +27,7 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.ImeAction
 import io.lockkeeper.demo.model.DoorModel
 import io.lockkeeper.demo.model.Screen
+import io.lockkeeper.demo.model.UnlockGate
 import io.lockkeeper.demo.model.WorkState
 import io.lockkeeper.demo.model.wordsFor
 
@@ -33,10 +36,12 @@ import io.lockkeeper.demo.model.wordsFor
 @Composable
 internal fun DoorScreen(
     screen: Screen.Door,
+    gate: UnlockGate?,
     onForgetServer: () -> Unit,
 ) {
     val door = screen.model
     val work by door.work.state.collectAsState()
+    LaunchedEffect(door, gate) { gate?.let { door.lookAt(it) } }
     var isNew by rememberSaveable { mutableStateOf(false) }
     Scaffold(topBar = { TopAppBar(title = { Text("Lock Keeper") }) }) { padding ->
         Form(padding) {
@@ -52,7 +57,7 @@ internal fun DoorScreen(
                 lineLimits = TextFieldLineLimits.SingleLine,
                 keyboardOptions = KeyboardOptions(autoCorrectEnabled = false, imeAction = ImeAction.Next),
             )
-            if (isNew) NewAccount(door, work) else Unlock(door, work)
+            if (isNew) NewAccount(door, work) else Unlock(door, gate, work)
             WorkView(work)
             TextButton(onForgetServer, Modifier.fillMaxWidth(), enabled = !work.isBusy) { Text("Another key server") }
         }
@@ -62,8 +67,10 @@ internal fun DoorScreen(
 @Composable
 private fun Unlock(
     door: DoorModel,
+    gate: UnlockGate?,
     work: WorkState,
 ) {
+    val canUnlockByGate by door.canUnlockByGate.collectAsState()
     PasswordField(
         door.password,
         "Password",
@@ -71,6 +78,11 @@ private fun Unlock(
         modifier = Modifier.semantics { contentType = ContentType.Password },
     )
     Button({ door.unlock() }, Modifier.fillMaxWidth(), enabled = door.canUnlock && !work.isBusy) { Text("Unlock my secrets") }
+    if (gate != null && canUnlockByGate) {
+        OutlinedButton({ door.unlockBy(gate) }, Modifier.fillMaxWidth(), enabled = !work.isBusy) {
+            Text("Unlock ${door.lastAccount} by finger or face")
+        }
+    }
 }
 
 @Composable

@@ -19,6 +19,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.semantics.LiveRegionMode
@@ -38,6 +39,7 @@ internal fun LogPage(
     val state by vault.state.collectAsState()
     val work by vault.work.state.collectAsState()
     LaunchedEffect(vault) { vault.readLog() }
+    val labels = remember(state.secrets) { state.secrets.orEmpty().associate { it.id to it.label } }
     LazyColumn(
         Modifier.fillMaxSize().padding(padding),
         contentPadding = PaddingValues(16.dp),
@@ -46,7 +48,7 @@ internal fun LogPage(
         if (work.hasSomethingToSay) item { WorkView(work) }
         state.log?.let { log ->
             item { Verified(log.size) }
-            items(log, key = { it.n }) { EntryView(it) }
+            items(log, key = { it.n }) { entry -> EntryView(entry, labels[entry.secret]) }
         }
     }
 }
@@ -72,9 +74,12 @@ private fun Verified(entries: Int) {
 }
 
 @Composable
-private fun EntryView(entry: AuditEntry) {
+private fun EntryView(
+    entry: AuditEntry,
+    label: String?,
+) {
     Column(Modifier.fillMaxWidth().semantics(mergeDescendants = true) {}, Arrangement.spacedBy(2.dp)) {
-        Text(wordsFor(entry))
+        Text(wordsFor(entry, label))
         Note(readableTime(entry.atMillis))
         HorizontalDivider(Modifier.padding(top = 6.dp))
     }

@@ -71,6 +71,6 @@ private fun PageView(
     when (page) {
         Page.SECRETS -> SecretsPage(vault, platform, padding)
         Page.LOG -> LogPage(vault, padding)
-        Page.ACCOUNT -> AccountPage(vault, padding)
+        Page.ACCOUNT -> AccountPage(vault, platform.gate, padding)
     }
 }

@@ -11,13 +11,16 @@ import io.lockkeeper.Origin
 import io.lockkeeper.Password
 import io.lockkeeper.SecretBytes
 import io.lockkeeper.demo.KeyServerUnderTest
+import io.lockkeeper.demo.Terminal
 import io.lockkeeper.testing.FakeKeyServer
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.yield
 import org.junit.Test
+import java.io.File
 import java.util.UUID
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -27,9 +30,6 @@ import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
-
-private const val PASSWORD = "correct horse battery staple"
-private const val NEXT_PASSWORD = "battery staple correct horse"
 
 /** Whole ways through the app's models, against a real key server. */
 class JourneyTest {
@@ -71,22 +71,26 @@ class JourneyTest {
             var vault = register(app, name)
             vault.oldPassword.type("wrong")
             vault.newPassword.type(NEXT_PASSWORD)
-            vault.changePassword().join()
+            vault.repeatedPassword.type("battery staple correct hors")
+            assertTrue(vault.isMistyped && !vault.canChangePassword, "a slip of the finger would lock the person out")
+            vault.repeatedPassword.type(NEXT_PASSWORD)
+            assertTrue(vault.canChangePassword)
+            vault.changePassword(gate = null).join()
             assertEquals(NextStep.TypePassword, vault.problem()?.nextStep)
             assertFalse(vault.state.value.isPasswordChanged)
 
             vault.oldPassword.type(PASSWORD)
             vault.newPassword.type(NEXT_PASSWORD)
             assertEquals(PasswordHint.GOOD, vault.hint)
-            vault.changePassword().join()
+            vault.changePassword(gate = null).join()
             assertNull(vault.problem())
             assertTrue(vault.state.value.isPasswordChanged)
-            assertEquals("", "${vault.oldPassword.text}${vault.newPassword.text}")
+            assertEquals("", "${vault.oldPassword.text}${vault.newPassword.text}${vault.repeatedPassword.text}")
             vault.lock()
 
             val door = app.await<Screen.Door>()
             assertNull(door.notice, "the person knows why")
-            door.model.name.type(name)
+            assertEquals(name, "${door.model.name.text}", "the name need not be typed again")
             door.model.password.type(PASSWORD)
             door.model.unlock().join()
             val problem = door.model.work.state.value.problem
@@ -97,8 +101,10 @@ class JourneyTest {
             door.model.unlock().join()
             vault = app.await<Screen.Vault>().model
             vault.confirmation.type(NEXT_PASSWORD)
-            vault.deleteAccount().join()
-            assertEquals(LockReason.ACCOUNT_DELETED, app.await<Screen.Door>().notice)
+            vault.deleteAccount(gate = null).join()
+            val end = app.await<Screen.Door>()
+            assertEquals(LockReason.ACCOUNT_DELETED, end.notice)
+            assertEquals("", "${end.model.name.text}")
         }
 
     @Test
@@ -131,7 +137,7 @@ class JourneyTest {
     @Test
     fun settingsThatAreNoneAreToldAndNothingElseHappens() =
         runBlocking {
-            val app = AppModel { LockKeeperClient(it, MemoryStore()) }
+            val app = newApp()
             app.connect("{").join()
             assertEquals(
                 "These are not the settings of a key server.",
@@ -139,6 +145,41 @@ class JourneyTest {
                     ?.text,
             )
             assertEquals(Screen.Server, app.screen.value)
+        }
+
+    @Test
+    fun theSettingsAreTakenFromAPictureOfTheServersCode() =
+        runBlocking {
+            val app = newApp()
+            app.connectBy(Terminal().picture(KeyServerUnderTest.shownToPhones)).join()
+            assertNull(app.work.state.value.problem)
+            assertIs<Screen.Door>(app.screen.value)
+            Unit
+        }
+
+    @Test
+    fun aPictureWithoutACodeIsToldAndAnotherOneAskedFor() =
+        runBlocking {
+            val app = newApp()
+            app.connectBy(Picture(40, 40, IntArray(1600))).join()
+            assertEquals(
+                NextStep.AnotherPicture,
+                app.work.state.value.problem
+                    ?.nextStep,
+            )
+            assertEquals(Screen.Server, app.screen.value)
+        }
+
+    @Test
+    fun theNextProcessKnowsTheServerAndTheNameAndForgetsBothWhenAsked() =
+        runBlocking {
+            val device = Device()
+            val name = "ada-${UUID.randomUUID()}"
+            register(connectedApp(device), name)
+            val next = device.startApp()
+            assertEquals(name, "${next.await<Screen.Door>().model.name.text}")
+            next.forgetServer()
+            withTimeout(PATIENCE) { while (device.startApp().screen.value != Screen.Server) yield() }
         }
 
     @Test
@@ -181,41 +222,10 @@ class JourneyTest {
     }
 }
 
-private val PATIENCE = 2.minutes
-
-private suspend fun connectedApp(): AppModel {
-    val app = AppModel { LockKeeperClient(it, MemoryStore()) }
-    app.connect(KeyServerUnderTest.connectJson).join()
-    assertNull(app.work.state.value.problem)
-    return app
-}
-
-private suspend fun register(
-    app: AppModel,
-    name: String,
-): VaultModel {
-    val door = assertIs<Screen.Door>(app.screen.value).model
-    door.name.type(name)
-    door.password.type(PASSWORD)
-    assertTrue(door.canUnlock && !door.canRegister)
-    door.repeated.type("correct horse battery stable")
-    assertTrue(door.isMistyped)
-    door.repeated.type(PASSWORD)
-    assertTrue(door.canRegister)
-    door.register().join()
-    assertNull(door.work.state.value.problem)
-    assertEquals("", "${door.password.text}${door.repeated.text}", "no password stays in a field")
-    return app.await<Screen.Vault>().model
-}
-
 private suspend fun fakeVault(server: FakeKeyServer): VaultModel {
     val session = Password(PASSWORD).use { server.client().register("ada", it) }
     return VaultModel(session, CoroutineScope(Dispatchers.Main), hideAfter = 50.milliseconds)
 }
-
-private suspend inline fun <reified T : Screen> AppModel.await(): T = withTimeout(PATIENCE) { screen.first { it is T } as T }
-
-private fun TextFieldState.type(text: String) = setTextAndPlaceCursorAtEnd(text)
 
 private fun VaultModel.secrets() = assertNotNull(state.value.secrets)
 

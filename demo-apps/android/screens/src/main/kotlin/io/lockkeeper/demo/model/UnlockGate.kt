@@ -1,0 +1,32 @@
+package io.lockkeeper.demo.model
+
+import io.lockkeeper.DeviceUnlock
+import io.lockkeeper.LockKeeperException
+
+/** Keeps what opens an account without its password, behind a fingerprint or a face that this device knows. */
+interface UnlockGate {
+    /** Whether it keeps something for this account. Asks nobody. */
+    suspend fun holds(account: String): Boolean
+
+    /**
+     * Keeps it, once the person has shown a finger or the face.
+     *
+     * @return false where the person thinks better of it
+     */
+    suspend fun keep(
+        account: String,
+        unlock: DeviceUnlock,
+    ): Boolean
+
+    /**
+     * Gives it out, once the person has shown a finger or the face.
+     *
+     * @return null where the person thinks better of it
+     * @throws LockKeeperException with [io.lockkeeper.Code.DEVICE_UNLOCK_INVALIDATED] where the fingers or faces that the device knows
+     *   have changed
+     */
+    suspend fun open(account: String): DeviceUnlock?
+
+    /** Keeps nothing for this account any more. */
+    suspend fun forget(account: String)
+}
