@@ -69,6 +69,7 @@ impl<'a> Floor<'a> {
     pub(crate) fn fill(database: &'a Database<'a>, server: &Database<'_>) -> Self {
         let lengths = lengths(server);
         database.execute(include_str!("../../migrations/postgres/0001_first/up.sql"));
+        database.execute(include_str!("../../migrations/postgres/0002_usage/up.sql"));
         let settings = [
             ("accounts", ACCOUNTS as i64),
             ("entries", i64::from(ENTRIES)),
@@ -174,6 +175,8 @@ fn variables(lengths: &Lengths) -> Vec<(&'static str, String)> {
         ("origin", "1".to_owned()),
         ("secret_kind", "1".to_owned()),
         ("version", "1".to_owned()),
+        ("stores", "1".to_owned()),
+        ("stored_bytes", lengths.sealed_secret.to_string()),
         ("sealed_secret", bytes(0xb9, lengths.sealed_secret)),
         ("sealed_label", bytes(0xba, lengths.sealed_label)),
     ]

@@ -56,7 +56,8 @@ impl<'a> Under<'a> {
              INSERT INTO account (account_key, user_id, state, suite, generation, created_at, finish_digest, sealed_name,
                  sealed_credential_id, sealed_record, sealed_storage_key, wrapped_data_key, kek_id)
                SELECT k, u, 1, 1, 0, 0, {hash}, {columns}, 'bench' FROM others ORDER BY k;
-             INSERT INTO account_head (account_key, size, chain, generation) SELECT k, 2, {hash}, 0 FROM others ORDER BY k;
+             INSERT INTO account_head (account_key, size, chain, generation, secrets, secret_bytes)
+               SELECT k, 2, {hash}, 0, 1, 150 FROM others ORDER BY k;
              INSERT INTO attempt_budget (account_key, bucket, short_level, short_at, level, level_at, refused_count,
                  refused_first, refused_last, used_at)
                SELECT k, {hash}, 0, 0, 0, 0, 0, 0, 0, 0 FROM others ORDER BY k;
@@ -88,7 +89,8 @@ impl<'a> Under<'a> {
         let [secret, label] = [150, 130].map(|length| self.zeros(length));
         self.execute(&format!(
             "{numbers} INSERT INTO secret (account_key, secret, origin, kind, version, created_at, sealed_secret, sealed_label)
-               SELECT account_key, {id}, 1, 1, 1, 0, {secret}, {label} FROM account_head, numbers WHERE size > 0;",
+               SELECT account_key, {id}, 1, 1, 1, 0, {secret}, {label} FROM account_head, numbers WHERE size > 0;
+             UPDATE account_head SET secrets = secrets + {count}, secret_bytes = secret_bytes + 150 * {count} WHERE size > 0;",
             numbers = numbers(count),
         ));
         self.settle();

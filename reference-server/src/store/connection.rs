@@ -2,7 +2,7 @@
 
 use super::{
     AccountKey, AuditRow, Charge, EndedAttempt, FinishRow, LoginCommit, MessageCommit, MessageRow, Millis, NewAccount,
-    NewAttempt, Registered, SecretListing, SecretRow, StartRow, StoreError, Usage,
+    NewAttempt, Registered, SecretListing, SecretRow, StartRow, StoreError,
 };
 
 /// One account's statements, on one connection. Each method is one round trip to Postgres unless it says otherwise.
@@ -78,9 +78,6 @@ pub trait Connection {
         after: Option<&[u8; 16]>,
         limit: i64,
     ) -> Result<Vec<SecretListing>, StoreError>;
-
-    /// How many live secrets and how many bytes of sealed secrets the account has.
-    fn usage(&mut self, account: &AccountKey) -> Result<Usage, StoreError>;
 
     /// Audit entries `n < before`, newest first.
     fn audit_entries(&mut self, account: &AccountKey, before: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError>;

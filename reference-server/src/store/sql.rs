@@ -60,15 +60,6 @@ pub(super) fn secrets(account: &AccountKey, after: Option<&[u8; 16]>, limit: i64
     .integer(limit)
 }
 
-/// How much an account holds; answers one `Usage`.
-pub(super) fn usage(account: &AccountKey) -> Statement {
-    Statement::new(
-        "SELECT count(*) AS secrets, CAST(coalesce(sum(length(sealed_secret)), 0) AS bigint) AS bytes FROM secret
-         WHERE account_key = $1 AND sealed_secret IS NOT NULL",
-    )
-    .bytes(account)
-}
-
 /// Entries before `before`, newest first; answers `AuditRow`s.
 pub(super) fn audit_entries(account: &AccountKey, before: i64, limit: i64) -> Statement {
     Statement::new(

@@ -11,7 +11,7 @@ use lock_keeper_server::store::postgres::{PostgresSettings, PostgresStore};
 /// The environment variable with the cluster's URL, of a role that may make databases.
 pub const URL_VARIABLE: &str = "LOCK_KEEPER_TEST_POSTGRES";
 
-const TEMPLATE: &str = "lock_keeper_template";
+const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/postgres");
 /// The advisory lock under which the template is made: "template" in ASCII.
 const TEMPLATE_LOCK: i64 = 0x7465_6d70_6c61_7465;
 
@@ -29,8 +29,9 @@ impl Database {
     /// Where no cluster can be reached: a test of Postgres must not pass without one.
     pub fn new() -> Self {
         let mut cluster = connect(&cluster_url());
-        make_template(&mut cluster);
-        Self::create(&mut cluster, &format!("TEMPLATE {TEMPLATE}"))
+        let template = template();
+        make_template(&mut cluster, &template);
+        Self::create(&mut cluster, &format!("TEMPLATE {template}"))
     }
 
     /// A database without any table.
@@ -99,15 +100,22 @@ impl Drop for Database {
     }
 }
 
+/// The template's name has that of the newest migration in it, as a cluster may outlive a schema.
+fn template() -> String {
+    let folders = std::fs::read_dir(MIGRATIONS).expect("the migrations can be listed");
+    let names = folders.flatten().map(|folder| folder.file_name().to_string_lossy().into_owned());
+    format!("lock_keeper_template_{}", names.max().expect("there is a migration"))
+}
+
 /// Makes the template under another name first, so that one that was left half made is never cloned.
-fn make_template(cluster: &mut PgConnection) {
+fn make_template(cluster: &mut PgConnection, template: &str) {
     run(cluster, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})"));
-    if !exists(cluster) {
-        let unfinished = format!("{TEMPLATE}_unfinished");
+    if !exists(cluster, template) {
+        let unfinished = format!("{template}_unfinished");
         run(cluster, &format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"));
         run(cluster, &format!("CREATE DATABASE {unfinished}"));
         migrate(&url_of(&unfinished));
-        run(cluster, &format!("ALTER DATABASE {unfinished} RENAME TO {TEMPLATE}"));
+        run(cluster, &format!("ALTER DATABASE {unfinished} RENAME TO {template}"));
     }
     run(cluster, &format!("SELECT pg_advisory_unlock({TEMPLATE_LOCK})"));
 }
@@ -118,13 +126,13 @@ fn migrate(url: &str) {
     store.administration().migrate().expect("the template can be migrated");
 }
 
-fn exists(cluster: &mut PgConnection) -> bool {
+fn exists(cluster: &mut PgConnection, template: &str) -> bool {
     #[derive(QueryableByName)]
     struct Found {
         #[diesel(sql_type = diesel::sql_types::Bool)]
         found: bool,
     }
-    let query = format!("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}') AS found");
+    let query = format!("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = '{template}') AS found");
     let row: Found = diesel::sql_query(query).get_result(cluster).expect("the cluster answers");
     row.found
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, SqliteConnection};
+use diesel::{Connection as _, QueryableByName, RunQueryDsl, SqliteConnection};
 use lock_keeper_server::store::postgres::PostgresStore;
 use lock_keeper_server::store::sqlite::SqliteStore;
 use lock_keeper_server::store::{
     self, AccountKey, BucketLimits, Change, Charge, Connection, Head, LoginCommit, MessageCommit, NewAttempt, SENTINEL,
-    STRANGERS, SessionRow, Store, StoreError,
+    STRANGERS, SessionRow, Store, StoreError, Usage,
 };
 use lock_keeper_testbed::postgres::Database;
 
@@ -23,6 +23,12 @@ pub(crate) struct Fixture {
     pub(crate) store: Box<dyn Store>,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) place: Place,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    number: i64,
 }
 
 /// Where the store keeps its data; removed with the fixture.
@@ -234,6 +240,29 @@ impl Fixture {
             Place::Postgres(database) => database,
             Place::Sqlite(_) => panic!("this fixture is on SQLite"),
         }
+    }
+
+    /// What the account's head says that the account holds.
+    pub(crate) fn usage(&self, account: &AccountKey, session: u8) -> Usage {
+        let row = self.run(account, |c| c.read_message(account, &[session; 16])).unwrap().unwrap();
+        row.account.unwrap().usage
+    }
+
+    /// Heads that say anything else than what a sum over the secrets says.
+    pub(crate) fn heads_that_count_wrong(&self) -> i64 {
+        let sum = diesel::sql_query(
+            "SELECT count(*) AS number FROM account_head h
+             WHERE secrets <> (SELECT count(sealed_secret) FROM secret s WHERE s.account_key = h.account_key)
+               OR secret_bytes <> (SELECT coalesce(sum(length(sealed_secret)), 0) FROM secret s WHERE s.account_key = h.account_key)",
+        );
+        let row: Number = match &self.place {
+            Place::Sqlite(place) => {
+                let path = place.path().join("store");
+                sum.get_result(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap()).unwrap()
+            }
+            Place::Postgres(database) => sum.get_result(&mut database.connect()).unwrap(),
+        };
+        row.number
     }
 
     /// Writes to the database behind the store's back.

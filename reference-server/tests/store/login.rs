@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
-use lock_keeper_server::store::{Charge, EndedAttempt, SecretChange, StoreError};
+use lock_keeper_server::store::{Charge, EndedAttempt, StoreError};
 
 use crate::fixture::{Fixture, each_engine};
-use crate::samples::{ATTEMPT_LIVES, DEVICE_LIMITS, entries, insert, key, next_chain};
+use crate::samples::{ATTEMPT_LIVES, DEVICE_LIMITS, delete, entries, insert, key, next_chain};
 
 /// Ended attempts, as the next login would read them.
 fn ended(f: &Fixture) -> Vec<EndedAttempt> {
@@ -279,7 +279,7 @@ fn a_first_request_rides_with_the_login() {
         .unwrap();
         assert!(f.run(&key(1), |c| c.secret(&key(1), &[1; 16])).unwrap().is_some());
         f.start(&key(1), 3);
-        f.finish_with(&key(1), 3, 3, |login| login.secret = Some(SecretChange::Delete([1; 16]))).unwrap();
+        f.finish_with(&key(1), 3, 3, |login| login.secret = Some(delete(1))).unwrap();
         assert!(f.run(&key(1), |c| c.secret(&key(1), &[1; 16])).unwrap().unwrap().sealed.is_none());
     });
 }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use lock_keeper_server::store::{Change, Charge, STRANGERS, StoreError};
+use lock_keeper_server::store::{Change, Charge, STRANGERS, StoreError, Usage};
 
 use crate::fixture::{Fixture, each_engine};
 use crate::samples::{STRANGER_LIMITS, insert, key};
@@ -47,7 +47,7 @@ fn clients_on_the_same_accounts_neither_deadlock_nor_break_a_chain() {
             assert_eq!(head.size, 2 + 2 * done);
             let leaves = f.run(&account, |c| c.leaves(&account, 0, 1000)).unwrap();
             assert_eq!(leaves, (0..head.size).map(|n| [n as u8; 32]).collect::<Vec<_>>());
-            assert_eq!(f.run(&account, |c| c.usage(&account)).unwrap().secrets, done);
+            assert_eq!(f.usage(&account, 1), Usage { secrets: done, bytes: 100 * done });
         }
         assert_eq!(f.store.counters().retries(), 0, "no deadlock");
     });

@@ -3,11 +3,11 @@
 use std::thread;
 
 use diesel::{PgConnection, QueryableByName, RunQueryDsl};
-use lock_keeper_server::store::{Change, Charge, SecretChange};
+use lock_keeper_server::store::{Change, Charge};
 use lock_keeper_testbed::postgres::Database;
 
 use crate::fixture::Fixture;
-use crate::samples::{DEVICE_LIMITS, insert, key};
+use crate::samples::{DEVICE_LIMITS, delete, insert, key};
 
 #[derive(QueryableByName)]
 struct Number {
@@ -84,12 +84,11 @@ fn no_statement_of_a_login_or_a_message_scans_a_table() {
         c.fail_attempt(&key(1), &[11; 16])?;
         c.secret(&key(1), &[1; 16])?;
         c.secrets(&key(1), None, 10)?;
-        c.usage(&key(1))?;
         c.audit_entries(&key(1), 3, 10)?;
         c.leaves(&key(1), 0, 10).map(|_| ())
     })
     .unwrap();
-    f.message(&key(1), 1, Change::Secret(SecretChange::Delete([1; 16]))).unwrap();
+    f.message(&key(1), 1, Change::Secret(delete(1))).unwrap();
     let (sealed_record, sealed_storage_key) = (vec![8; 232], vec![8; 100]);
     f.message(&key(1), 1, Change::Password { sealed_record, sealed_storage_key, generation: 1 }).unwrap();
     f.message(&key(1), 1, Change::Delete).unwrap();

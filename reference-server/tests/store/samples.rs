@@ -84,6 +84,11 @@ pub(crate) fn new_session(id: u8, user_id: [u8; 32], generation: i64, epoch: i64
     }
 }
 
+/// Deletes what [`insert`] made.
+pub(crate) fn delete(id: u8) -> SecretChange {
+    SecretChange::Delete { id: [id; 16], sealed_length: 100 }
+}
+
 pub(crate) fn insert(id: u8) -> SecretChange {
     SecretChange::Insert(NewSecret {
         id: [id; 16],

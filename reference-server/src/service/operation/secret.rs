@@ -31,7 +31,7 @@ impl Caller<'_> {
             let deleted = connection.secret(self.account, &id.0)?.is_some_and(|row| row.sealed.is_none());
             return Err(if deleted { Problem::SecretDeleted } else { Problem::SecretIdTaken }.into());
         }
-        self.check_quota(connection, sealed_secret.len())?;
+        self.check_quota(sealed_secret.len())?;
         let secret_place = at_rest::secret(self.account, &id.0);
         let label_place = at_rest::label(self.account, &id.0);
         let change = Change::Secret(SecretChange::Insert(NewSecret {
@@ -45,15 +45,8 @@ impl Caller<'_> {
         Ok(Performed { answer: Answer::Stored { created_at: self.now.unsigned_abs() }, change })
     }
 
-    /// Each stored secret has an entry in the log, so that a log shorter than the quota needs no counting.
-    fn check_quota(&self, connection: &mut dyn Connection, bytes: usize) -> Result<(), NotDone> {
-        let policy = &self.service.policy;
-        let entries = self.row.head.size;
-        let most_bytes = entries.saturating_add(1).saturating_mul(limits::SEALED_SECRET as i64);
-        if entries < policy.secrets_per_account && most_bytes <= policy.bytes_per_account {
-            return Ok(());
-        }
-        let usage = connection.usage(self.account)?;
+    fn check_quota(&self, bytes: usize) -> Result<(), NotDone> {
+        let (policy, usage) = (&self.service.policy, &self.row.usage);
         let full = usage.secrets >= policy.secrets_per_account
             || usage.bytes.saturating_add(bytes as i64) > policy.bytes_per_account;
         if full { Err(Problem::QuotaReached.into()) } else { Ok(()) }
@@ -73,8 +66,9 @@ impl Caller<'_> {
     }
 
     pub(super) fn delete(&self, connection: &mut dyn Connection, id: &SecretId) -> Result<Performed, NotDone> {
-        self.find(connection, id)?.sealed.ok_or(Problem::SecretDeleted)?;
-        Ok(Performed { answer: Answer::Done, change: Change::Secret(SecretChange::Delete(id.0)) })
+        let (sealed_secret, _) = self.find(connection, id)?.sealed.ok_or(Problem::SecretDeleted)?;
+        let change = Change::Secret(SecretChange::Delete { id: id.0, sealed_length: sealed_secret.len() as i64 });
+        Ok(Performed { answer: Answer::Done, change })
     }
 
     fn find(&self, connection: &mut dyn Connection, id: &SecretId) -> Result<SecretRow, NotDone> {

@@ -6,7 +6,7 @@ use crate::store::execute::Execute;
 use crate::store::rows::read::{LeafColumns, SecretColumns};
 use crate::store::{
     AccountKey, AuditRow, Charge, Connection, EndedAttempt, FinishRow, LoginCommit, MessageCommit, MessageRow, Millis,
-    NewAccount, NewAttempt, Registered, SecretListing, SecretRow, StartRow, StoreError, Usage, sql,
+    NewAccount, NewAttempt, Registered, SecretListing, SecretRow, StartRow, StoreError, sql,
 };
 
 impl Connection for Link {
@@ -67,10 +67,6 @@ impl Connection for Link {
         limit: i64,
     ) -> Result<Vec<SecretListing>, StoreError> {
         self.rows(sql::secrets(account, after, limit))
-    }
-
-    fn usage(&mut self, account: &AccountKey) -> Result<Usage, StoreError> {
-        self.first(sql::usage(account))?.ok_or(StoreError::Internal("a count answered nothing"))
     }
 
     fn audit_entries(&mut self, account: &AccountKey, before: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {

@@ -57,7 +57,7 @@ fn statement(clock_offset: i64, account: &AccountKey, attempt: &[u8; 16]) -> Sta
          SELECT c.now, e.epoch AS server_epoch,
            t.at, t.bucket, t.decoded, t.user_id, t.generation, t.sealed_state,
            a.user_id AS account_user_id, a.state, a.sealed_name, a.sealed_credential_id, a.sealed_storage_key,
-           a.wrapped_data_key, a.kek_id, h.size, h.chain, h.generation AS head_generation,
+           a.wrapped_data_key, a.kek_id, h.size, h.chain, h.generation AS head_generation, h.secrets, h.secret_bytes,
            o.open_sessions, o.open_used, r.count, r.first, r.last,
            EXISTS (SELECT 1 FROM attempt WHERE account_key = $2 AND (outcome <> 0 OR expires_at <= c.now)) AS ended
          FROM c

@@ -5,7 +5,7 @@ use super::parts::{entries, secret};
 use crate::store::change::{change_account, next_generation};
 use crate::store::rows::read::{MessageColumns, NumberColumns};
 use crate::store::statement::Statement;
-use crate::store::{AccountKey, Change, MessageCommit, MessageRow, SessionRow, StoreError};
+use crate::store::{AccountKey, Change, MessageCommit, MessageRow, SecretChange, SessionRow, StoreError};
 
 pub(super) fn read(
     link: &mut Link,
@@ -18,7 +18,7 @@ pub(super) fn read(
            s.operations_left, s.next_seq, s.closed, s.sealed_keys, s.finish_digest, s.last_frame, s.last_answer,
            s.operation, s.continuations,
            a.user_id AS account_user_id, a.state, a.sealed_name, a.sealed_credential_id, a.sealed_storage_key,
-           a.wrapped_data_key, a.kek_id, h.size, h.chain, h.generation AS head_generation
+           a.wrapped_data_key, a.kek_id, h.size, h.chain, h.generation AS head_generation, h.secrets, h.secret_bytes
          FROM session s
            JOIN server_state e ON e.id = 1
            LEFT JOIN account a ON a.account_key = s.account_key
@@ -45,43 +45,47 @@ pub(super) fn commit(link: &mut Link, message: &MessageCommit) -> Result<(), Sto
 
 /// Moves head and session, appends, and changes a secret. As in a login everything hangs on `head`.
 fn write(link: &mut Link, message: &MessageCommit) -> Result<(), StoreError> {
+    let change = match &message.change {
+        Change::Secret(change) => Some(change),
+        _ => None,
+    };
+    let adds = change.map(SecretChange::adds).unwrap_or_default();
     let statement = Statement::new(
         "WITH head AS (
-           UPDATE account_head SET size = size + $1, chain = $2, generation = $3
-           WHERE account_key = $4 AND size = $5 AND generation = $6 RETURNING account_key),
+           UPDATE account_head SET size = size + $1, chain = $2, generation = $3, secrets = secrets + $4,
+             secret_bytes = secret_bytes + $5
+           WHERE account_key = $6 AND size = $7 AND generation = $8 RETURNING account_key),
          moved AS (
-           UPDATE session s SET generation = $7, used_at = $8, idle_at = $9, expires_at = $10, operations_left = $11,
-             next_seq = $12, closed = $13, sealed_keys = $14, last_frame = $15, last_answer = $16, operation = $17,
-             continuations = $18
-           FROM head WHERE s.account_key = head.account_key AND s.session = $19 AND s.next_seq = $12 - 1 RETURNING 1),
+           UPDATE session s SET generation = $9, used_at = $10, idle_at = $11, expires_at = $12, operations_left = $13,
+             next_seq = $14, closed = $15, sealed_keys = $16, last_frame = $17, last_answer = $18, operation = $19,
+             continuations = $20
+           FROM head WHERE s.account_key = head.account_key AND s.session = $21 AND s.next_seq = $14 - 1 RETURNING 1),
          entries AS (
            INSERT INTO audit_entry (account_key, n, sealed_entry, leaf)
            SELECT head.account_key, e.n, e.sealed_entry, e.leaf
-           FROM head, unnest($20, $21, $22) AS e (n, sealed_entry, leaf) RETURNING 1),
+           FROM head, unnest($22, $23, $24) AS e (n, sealed_entry, leaf) RETURNING 1),
          stored AS (
            INSERT INTO secret (account_key, secret, origin, kind, version, created_at, sealed_secret, sealed_label)
-           SELECT head.account_key, $23, $24, $25, $26, $27, $28, $29 FROM head WHERE $23 IS NOT NULL RETURNING 1),
+           SELECT head.account_key, $25, $26, $27, $28, $29, $30, $31 FROM head WHERE $25 IS NOT NULL RETURNING 1),
          deleted AS (
            UPDATE secret s SET sealed_secret = NULL, sealed_label = NULL FROM head
-           WHERE s.account_key = head.account_key AND s.secret = $30 AND s.sealed_secret IS NOT NULL RETURNING 1)
+           WHERE s.account_key = head.account_key AND s.secret = $32 AND length(s.sealed_secret) = -$5 RETURNING 1)
          SELECT head.count AS number,
            (head.count = 0 OR ((SELECT count(*) FROM moved) = 1
-             AND (SELECT count(*) FROM deleted) = num_nonnulls($30)))::head_as_read AS head_as_read,
+             AND (SELECT count(*) FROM deleted) = num_nonnulls($32)))::head_as_read AS head_as_read,
            (head.count = 0 OR ((SELECT count(*) FROM entries) = $1
-             AND (SELECT count(*) FROM stored) = num_nonnulls($23)))::whole_effect AS whole_effect
+             AND (SELECT count(*) FROM stored) = num_nonnulls($25)))::whole_effect AS whole_effect
          FROM (SELECT count(*) FROM head) AS head",
     )
     .integer(message.entries.len() as i64)
     .bytes(&message.chain)
     .integer(next_generation(message))
+    .integer(adds.secrets)
+    .integer(adds.bytes)
     .bytes(&message.account)
     .integer(message.head.size)
     .integer(message.head.generation);
     let statement = entries(session(statement, &message.session), &message.entries);
-    let change = match &message.change {
-        Change::Secret(change) => Some(change),
-        _ => None,
-    };
     let moved: Option<NumberColumns> = link.write(secret(statement, message.now, change))?;
     if moved.is_some_and(|row| row.number == 1) { Ok(()) } else { Err(StoreError::HeadMoved) }
 }

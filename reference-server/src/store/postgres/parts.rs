@@ -16,7 +16,7 @@ pub(super) fn secret(statement: Statement, now: Millis, change: Option<&SecretCh
     let (new, delete): (Option<&NewSecret>, Option<&[u8; 16]>) = match change {
         None => (None, None),
         Some(SecretChange::Insert(new)) => (Some(new), None),
-        Some(SecretChange::Delete(id)) => (None, Some(id)),
+        Some(SecretChange::Delete { id, .. }) => (None, Some(id)),
     };
     statement
         .optional_bytes(new.map(|secret| secret.id.as_slice()))

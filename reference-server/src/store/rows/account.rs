@@ -5,6 +5,7 @@ use diesel::sql_types::{BigInt, Binary, Nullable, SmallInt, Text};
 
 use super::column::Fixed;
 use super::registration::AccountState;
+use super::secret::Usage;
 
 /// An account with its head.
 #[derive(Clone, Debug, QueryableByName)]
@@ -33,6 +34,9 @@ pub struct AccountRow {
     /// The head.
     #[diesel(embed)]
     pub head: Head,
+    /// What the account holds; kept in the same row as the head.
+    #[diesel(embed)]
+    pub usage: Usage,
 }
 
 /// The row that serialises an account.

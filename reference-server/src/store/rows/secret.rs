@@ -11,8 +11,24 @@ use crate::store::Millis;
 pub enum SecretChange {
     /// A new secret; its id must never have been used.
     Insert(NewSecret),
-    /// The sealed bytes and label go, a tombstone stays. The secret must be live, else [`StoreError::HeadMoved`](crate::store::StoreError::HeadMoved).
-    Delete([u8; 16]),
+    /// The sealed bytes and label go, a tombstone stays. The secret must be live and of this length, else
+    /// [`StoreError::HeadMoved`](crate::store::StoreError::HeadMoved).
+    Delete {
+        /// Its id.
+        id: [u8; 16],
+        /// Length in bytes of the sealed secret as it is kept, which the account holds less from then on.
+        sealed_length: i64,
+    },
+}
+
+impl SecretChange {
+    /// What the account holds more by it; less where that is negative.
+    pub(crate) fn adds(&self) -> Usage {
+        match self {
+            Self::Insert(new) => Usage { secrets: 1, bytes: new.sealed_secret.len() as i64 },
+            Self::Delete { sealed_length, .. } => Usage { secrets: -1, bytes: -sealed_length },
+        }
+    }
 }
 
 /// A new secret.
@@ -74,12 +90,12 @@ pub struct SecretListing {
 }
 
 /// How much an account holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
 pub struct Usage {
     /// Live secrets.
     #[diesel(sql_type = BigInt)]
     pub secrets: i64,
-    /// Bytes of their sealed bytes.
-    #[diesel(sql_type = BigInt)]
+    /// Bytes of the sealed secrets as they are kept, without labels.
+    #[diesel(sql_type = BigInt, column_name = secret_bytes)]
     pub bytes: i64,
 }

@@ -3,9 +3,9 @@
 use super::link::Link;
 use crate::store::execute::{Execute, one_row};
 use crate::store::statement::Statement;
-use crate::store::{AccountKey, Head, Millis, NewAuditEntry, NewSecret, SecretChange, SessionRow, StoreError};
+use crate::store::{AccountKey, Head, Millis, NewAuditEntry, NewSecret, SecretChange, SessionRow, StoreError, Usage};
 
-/// Moves the head on by `added` entries, if it is still the one that was read.
+/// Moves the head on by `added` entries and by what the account holds more, if it is still the one that was read.
 pub(super) fn move_head(
     link: &mut Link,
     account: &AccountKey,
@@ -13,14 +13,18 @@ pub(super) fn move_head(
     chain: &[u8; 32],
     added: usize,
     generation: i64,
+    adds: Usage,
 ) -> Result<(), StoreError> {
     let moved = Statement::new(
-        "UPDATE account_head SET size = size + $1, chain = $2, generation = $3
-         WHERE account_key = $4 AND size = $5 AND generation = $6",
+        "UPDATE account_head SET size = size + $1, chain = $2, generation = $3, secrets = secrets + $4,
+           secret_bytes = secret_bytes + $5
+         WHERE account_key = $6 AND size = $7 AND generation = $8",
     )
     .integer(added as i64)
     .bytes(chain)
     .integer(generation)
+    .integer(adds.secrets)
+    .integer(adds.bytes)
     .bytes(account)
     .integer(head.size)
     .integer(head.generation);
@@ -50,7 +54,7 @@ pub(super) fn change_secret(
 ) -> Result<(), StoreError> {
     match change {
         SecretChange::Insert(secret) => link.execute(insert_secret(account, now, secret)).map(|_| ()),
-        SecretChange::Delete(id) => delete_secret(link, account, id),
+        SecretChange::Delete { id, sealed_length } => delete_secret(link, account, id, *sealed_length),
     }
 }
 
@@ -69,13 +73,14 @@ fn insert_secret(account: &AccountKey, now: Millis, secret: &NewSecret) -> State
     .bytes(&secret.sealed_label)
 }
 
-fn delete_secret(link: &mut Link, account: &AccountKey, id: &[u8; 16]) -> Result<(), StoreError> {
+fn delete_secret(link: &mut Link, account: &AccountKey, id: &[u8; 16], length: i64) -> Result<(), StoreError> {
     let delete = Statement::new(
         "UPDATE secret SET sealed_secret = NULL, sealed_label = NULL
-         WHERE account_key = $1 AND secret = $2 AND sealed_secret IS NOT NULL",
+         WHERE account_key = $1 AND secret = $2 AND length(sealed_secret) = $3",
     )
     .bytes(account)
-    .bytes(id);
+    .bytes(id)
+    .integer(length);
     one_row(link.execute(delete)?)
 }
 

@@ -40,7 +40,7 @@ fn open_attempt(account: &AccountKey, attempt: &[u8; 16], now: Millis) -> Statem
     Statement::new(
         "SELECT t.at, t.bucket, t.decoded, t.user_id, t.generation, t.sealed_state,
            a.user_id AS account_user_id, a.state, a.sealed_name, a.sealed_credential_id, a.sealed_storage_key,
-           a.wrapped_data_key, a.kek_id, h.size, h.chain, h.generation AS head_generation
+           a.wrapped_data_key, a.kek_id, h.size, h.chain, h.generation AS head_generation, h.secrets, h.secret_bytes
          FROM attempt t
            LEFT JOIN account a ON a.account_key = t.decoded LEFT JOIN account_head h ON h.account_key = t.decoded
          WHERE t.account_key = $1 AND t.attempt = $2 AND t.outcome = 0 AND t.sealed_state IS NOT NULL AND t.expires_at > $3",

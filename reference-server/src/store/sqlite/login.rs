@@ -5,11 +5,12 @@ use super::{charge, commit};
 use crate::store::budget::Budget;
 use crate::store::execute::{Execute, one_row};
 use crate::store::statement::Statement;
-use crate::store::{DEVICE_BUCKETS, LoginCommit, STRANGERS, StoreError};
+use crate::store::{DEVICE_BUCKETS, LoginCommit, STRANGERS, SecretChange, StoreError};
 
 pub(super) fn commit(link: &mut Link, login: &LoginCommit) -> Result<(), StoreError> {
     let generation = login.head.generation;
-    commit::move_head(link, &login.account, &login.head, &login.chain, login.entries.len(), generation)?;
+    let adds = login.secret.as_ref().map(SecretChange::adds).unwrap_or_default();
+    commit::move_head(link, &login.account, &login.head, &login.chain, login.entries.len(), generation, adds)?;
     take_attempt(link, login)?;
     drop_logged(link, login)?;
     give_back(link, login)?;
