@@ -200,6 +200,9 @@ impl World {
         if attempt.bucket == Bucket::Device {
             *budget = budget.forgiven();
         }
+        if rule == Rule::ForgivesADeviceItsMonth && attempt.bucket == Bucket::Device {
+            *budget = Budget::empty(self.clock);
+        }
         self.logins[attempt.bucket as usize] += 1;
     }
 
@@ -370,4 +373,14 @@ fn a_rule_that_is_wrong_in_one_way_is_found_out() {
         let steps = counterexample(small(rule), property);
         assert!(!steps.is_empty(), "{rule:?}");
     }
+}
+
+/// Why logins that broke off stay charged (`docs/adr/0021`): whose they were, the device's login does not tell. In the same world
+/// the product's rule holds, as `a_device_gets_in_whatever_strangers_do_unless_its_own_bucket_is_spent` sees.
+#[test]
+fn a_login_that_forgave_its_device_the_month_would_give_more_guesses_to_whoever_stole_the_cookie() {
+    let callers = &[Caller::Stranger, Caller::Thief, Caller::OwnersDevice];
+    let rule = Rule::ForgivesADeviceItsMonth;
+    let model = GuessBudget { rule, callers, processes: 2, ticks: 1, logins: 1, clock_is_set_back: false };
+    assert!(!counterexample(model, IN_A_WINDOW).is_empty());
 }

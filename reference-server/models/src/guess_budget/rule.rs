@@ -12,6 +12,8 @@ pub(super) enum Rule {
     GivesBackTwice,
     ChargesRefusals,
     OneBucketForAll,
+    /// A device's login takes back all that was charged to it, as if nobody could have its cookie but itself.
+    ForgivesADeviceItsMonth,
 }
 
 impl Rule {
