@@ -2,6 +2,7 @@
 
 mod floods;
 mod guesses;
+mod pages;
 mod residue;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_lock-keeper-server");

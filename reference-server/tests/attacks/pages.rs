@@ -1,0 +1,79 @@
+//! What a login costs the database, counted in pages and in records of its log: whoever shares the machine could tell more by that
+//! than by any answer.
+
+use diesel::sql_types::{BigInt, Text};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
+use lock_keeper_protocol::cbor::{self, Blob, Bytes};
+use lock_keeper_protocol::message::{CBOR, SessionStarted, path};
+use lock_keeper_testbed::{Device, Engine, Program, ProgramSettings};
+
+use crate::BINARY;
+
+const LOGINS: u64 = 10;
+
+/// What one statement has cost, each time that it ran.
+#[derive(Debug, PartialEq, Eq, QueryableByName)]
+struct Cost {
+    #[diesel(sql_type = Text)]
+    statement: String,
+    #[diesel(sql_type = BigInt)]
+    calls: i64,
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
+    #[diesel(sql_type = BigInt)]
+    pages: i64,
+    #[diesel(sql_type = BigInt)]
+    wal: i64,
+}
+
+/// All statements but those of the sweeper, which runs when it will, and of this test.
+const COSTS: &str = "
+    SELECT left(query, 60) AS statement, calls, rows, shared_blks_hit + shared_blks_read AS pages,
+      wal_records AS wal
+    FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()
+    WHERE query NOT LIKE '%pg_stat_statements%' AND query NOT LIKE '%SKIP LOCKED%'
+    ORDER BY query";
+
+fn start_and_finish(program: &Program, name: &str) {
+    let guesser = Device::over(program.client(), program.realm(), name, "a guess");
+    let login: SessionStarted = cbor::decode(guesser.guess().success()).unwrap();
+    let body = cbor::encode(&(login.login_id, Bytes([7u8; 64]), Blob(vec![8; 300])));
+    assert_eq!(guesser.http.post(path::SESSION_FINISH, CBOR, &body).status, 403);
+}
+
+/// What ten logins cost that are refused at their end, statement by statement.
+fn costs(program: &Program, connection: &mut PgConnection, kind: &str) -> Vec<Cost> {
+    sql_query("SELECT pg_stat_statements_reset()").execute(connection).unwrap();
+    names(kind).iter().for_each(|name| start_and_finish(program, name));
+    sql_query(COSTS).load(connection).unwrap()
+}
+
+fn names(kind: &str) -> Vec<String> {
+    (0..LOGINS).map(|n| format!("{kind}{n}")).collect()
+}
+
+/// Less than one for each login: Postgres tidies a page up at times when it reads it.
+fn same(one: i64, other: i64) -> bool {
+    one.abs_diff(other) < LOGINS
+}
+
+#[test]
+fn a_login_touches_as_many_pages_and_writes_as_much_for_either_name() {
+    let before = "CREATE EXTENSION pg_stat_statements".to_owned();
+    let program = Program::start(BINARY, Engine::Postgres, &ProgramSettings { before, ..ProgramSettings::default() });
+    let mut connection = program.database().unwrap().connect();
+    // Registered, and quiet: a session that is open costs the end of a login one page more (docs/threat-model.md, section 4).
+    for name in names("registered") {
+        Device::over(program.client(), program.realm(), &name, "correct horse").register_pending();
+    }
+    // The first time statements are prepared, and rows of the budget made.
+    let _ = ["registered", "unknown"].map(|kind| costs(&program, &mut connection, kind));
+    let registered = costs(&program, &mut connection, "registered");
+    let unknown = costs(&program, &mut connection, "unknown");
+    assert_eq!(registered.len(), 4, "a read and a write for each of the two exchanges: {registered:?}");
+    assert_eq!(unknown.len(), 4, "{unknown:?}");
+    for (one, other) in registered.iter().zip(&unknown) {
+        assert_eq!((&one.statement, one.calls, one.rows), (&other.statement, other.calls, other.rows));
+        assert!(same(one.pages, other.pages) && same(one.wal, other.wal), "{one:?} {other:?}");
+    }
+}
