@@ -11,24 +11,9 @@ esac
 "$root/.ci/install.sh" kotlin
 cd "$here"
 
-maven() { mvn -B -q -ntp "$@"; }
-
-# The classpath of a tool, fetched once for each version of its pom.
-classpath() {
-    local file=target/lint/$1-$(sha256sum "lint/$1.xml" | cut -c1-16).classpath
-    if [ ! -s "$file" ]; then
-        mkdir -p target/lint
-        maven -f "lint/$1.xml" org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath "-Dmdep.outputFile=$here/$file" >&2
-    fi
-    cat "$file"
-}
-
-opens=(--add-opens=java.base/java.lang=ALL-UNNAMED)
-sources=(face/src jvm/src testing/src android/src consumer/src)
-
-java "${opens[@]}" -cp "$(classpath ktlint)" com.pinterest.ktlint.Main --relative ${write:+--format} "${sources[@]/%//**/*.kt}"
-java "${opens[@]}" -cp "$(classpath detekt)" io.gitlab.arturbosch.detekt.cli.Main --build-upon-default-config --config lint/detekt.yml \
-    --input "$(IFS=, && echo "${sources[*]}")" --excludes '**/target/**,**/robolectric/**'
+# shellcheck source=bindings/kotlin/lint/style.sh
+. lint/style.sh
+style face/src jvm/src testing/src android/src consumer/src
 
 # Any file stands for the native library: nothing of it is looked at here.
 maven -Plint -DskipTests -Dnative.library="$here/pom.xml" -Dmaven.test.skip=true package

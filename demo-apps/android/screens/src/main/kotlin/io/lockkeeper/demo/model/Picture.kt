@@ -30,10 +30,11 @@ private val HINTS =
     )
 
 /** A code that cannot be found in a picture as it is, is often found in a smaller one. */
-private val SHRINKINGS = listOf(1.0, 1.25, 1.5, 2.0)
+private const val SHRINKING = 1.25
+private const val TRIES = 4
 
 /** What the QR code in a picture says; null where none can be read. */
-internal fun textOfCode(picture: Picture): String? = SHRINKINGS.firstNotNullOfOrNull { read(shrunk(picture, it)) }
+internal fun textOfCode(picture: Picture): String? = generateSequence(picture, ::shrunk).take(TRIES).firstNotNullOfOrNull(::read)
 
 private fun read(picture: Picture): String? =
     try {
@@ -43,12 +44,12 @@ private fun read(picture: Picture): String? =
         null
     }
 
-private fun shrunk(
-    picture: Picture,
-    by: Double,
-): Picture {
-    val width = (picture.width / by).toInt()
-    val height = (picture.height / by).toInt()
-    val pixels = IntArray(width * height) { at -> picture.pixels[(at / width * by).toInt() * picture.width + (at % width * by).toInt()] }
+private fun shrunk(picture: Picture): Picture {
+    val width = (picture.width / SHRINKING).toInt()
+    val height = (picture.height / SHRINKING).toInt()
+    val pixels =
+        IntArray(width * height) { at ->
+            picture.pixels[(at / width * SHRINKING).toInt() * picture.width + (at % width * SHRINKING).toInt()]
+        }
     return Picture(width, height, pixels)
 }
