@@ -73,7 +73,7 @@ impl Fixture {
         Self::postgres_in(Database::new(), pool_size)
     }
 
-    pub(crate) fn postgres_in(database: Database, pool_size: usize) -> Self {
+    fn postgres_in(database: Database, pool_size: usize) -> Self {
         let mut settings = database.settings(pool_size);
         let clock = Arc::new(AtomicI64::new(0));
         settings.clock_offset = Arc::clone(&clock);
