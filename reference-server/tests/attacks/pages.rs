@@ -10,6 +10,8 @@ use lock_keeper_testbed::{Device, Engine, Program, ProgramSettings};
 use crate::BINARY;
 
 const LOGINS: u64 = 10;
+/// A name has five free guesses, the first of which is not counted here.
+const ROUNDS: usize = 3;
 
 /// What one statement has cost, each time that it ran.
 #[derive(Debug, PartialEq, Eq, QueryableByName)]
@@ -26,12 +28,12 @@ struct Cost {
     wal: i64,
 }
 
-/// All statements but those of the sweeper, which runs when it will, and of this test.
+/// Statements about an account, but for those of the sweeper, which runs when it will.
 const COSTS: &str = "
     SELECT left(query, 60) AS statement, calls, rows, shared_blks_hit + shared_blks_read AS pages,
       wal_records AS wal
     FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()
-    WHERE query NOT LIKE '%pg_stat_statements%' AND query NOT LIKE '%SKIP LOCKED%'
+    WHERE query LIKE '%account_key%' AND query NOT LIKE '%SKIP LOCKED%'
     ORDER BY query";
 
 fn start_and_finish(program: &Program, name: &str) {
@@ -50,6 +52,14 @@ fn costs(program: &Program, connection: &mut PgConnection, kind: &str) -> Vec<Co
 
 fn names(kind: &str) -> Vec<String> {
     (0..LOGINS).map(|n| format!("{kind}{n}")).collect()
+}
+
+/// The least that each statement has cost in a round: a table that has to grow just then costs more.
+fn least(rounds: Vec<Vec<Cost>>) -> Vec<Cost> {
+    let fewer = |one: Cost, other: Cost| Cost { pages: one.pages.min(other.pages), wal: one.wal.min(other.wal), ..one };
+    let both =
+        |one: Vec<Cost>, other: Vec<Cost>| one.into_iter().zip(other).map(|(one, other)| fewer(one, other)).collect();
+    rounds.into_iter().reduce(both).unwrap()
 }
 
 /// Less than one for each login: Postgres tidies a page up at times when it reads it.
@@ -71,8 +81,13 @@ fn a_login_touches_as_many_pages_and_writes_as_much_for_either_name() {
     }
     // The first time statements are prepared, and rows of the budget made.
     let _ = ["registered", "unknown"].map(|kind| costs(&program, &mut connection, kind));
-    let registered = costs(&program, &mut connection, "registered");
-    let unknown = costs(&program, &mut connection, "unknown");
+    let mut rounds = [Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        for (kind, rounds) in ["registered", "unknown"].into_iter().zip(&mut rounds) {
+            rounds.push(costs(&program, &mut connection, kind));
+        }
+    }
+    let [registered, unknown] = rounds.map(least);
     assert_eq!(registered.len(), 4, "a read and a write for each of the two exchanges: {registered:?}");
     assert_eq!(unknown.len(), 4, "{unknown:?}");
     for (one, other) in registered.iter().zip(&unknown) {
