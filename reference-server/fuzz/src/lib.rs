@@ -8,11 +8,13 @@
 
 #![forbid(unsafe_code)]
 
+mod at_rest;
 mod audit;
 mod channel;
 mod configuration;
 mod connect_file;
 mod device_record;
+mod device_unlock;
 mod fixed;
 mod key_server;
 mod messages;
@@ -32,7 +34,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 20] = [
     Target { name: "messages", run: messages::run, seeds: messages::seeds },
     Target { name: "client_frames", run: channel::run_client, seeds: channel::client_seeds },
     Target { name: "server_frames", run: channel::run_server, seeds: channel::server_seeds },
@@ -50,6 +52,9 @@ pub const TARGETS: [Target; 17] = [
     Target { name: "registration_ids", run: key_server::run_registration_id, seeds: key_server::seeds },
     Target { name: "login_ids", run: key_server::run_login_id, seeds: key_server::seeds },
     Target { name: "device_cookies", run: key_server::run_device_cookie, seeds: key_server::seeds },
+    Target { name: "device_unlocks", run: device_unlock::run, seeds: device_unlock::seeds },
+    Target { name: "values_at_rest", run: at_rest::run_values, seeds: at_rest::value_seeds },
+    Target { name: "key_files", run: at_rest::run_key_files, seeds: at_rest::key_file_seeds },
 ];
 
 /// The target of that name.

@@ -190,3 +190,18 @@ fn a_login_id_that_was_changed_leads_nowhere() {
 fn a_device_cookie_that_was_changed_is_a_strangers() {
     give("device_cookies");
 }
+
+#[test]
+fn a_device_unlock_is_refused_or_read_whole() {
+    give("device_unlocks");
+}
+
+#[test]
+fn a_value_at_rest_opens_as_it_was_sealed_or_not_at_all() {
+    give("values_at_rest");
+}
+
+#[test]
+fn a_key_file_is_refused_or_holds_a_key() {
+    give("key_files");
+}
