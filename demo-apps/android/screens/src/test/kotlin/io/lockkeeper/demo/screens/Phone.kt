@@ -7,8 +7,11 @@ import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.SkikoComposeUiTest
+import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.hasAnyAncestor
 import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
+import androidx.compose.ui.test.hasScrollAction
 import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.isEnabled
@@ -57,18 +60,16 @@ internal class Phone(
         test.onNode(hasSetTextAction() and hasText(field)).performTextClearance()
     }
 
-    /** Taps a button as soon as nothing is under way. */
+    /** Taps a button as soon as nothing is under way, and scrolls to it where it is on a page that scrolls. */
     fun tap(button: SemanticsMatcher) {
-        see(button and hasClickAction() and isEnabled())
-        test.onNode(button and hasClickAction()).performClick()
+        val it = button and hasClickAction()
+        see(it and isEnabled())
+        val scrolls = test.onAllNodes(it and hasAnyAncestor(hasScrollAction())).fetchSemanticsNodes().isNotEmpty()
+        if (scrolls) test.onNode(it).performScrollTo()
+        test.onNode(it).assertIsDisplayed().performClick()
     }
 
     fun tap(button: String) = tap(hasText(button))
-
-    fun scrollToAndTap(button: String) {
-        test.onNode(hasText(button) and hasClickAction()).performScrollTo()
-        tap(button)
-    }
 
     /** Waits until it is there. */
     fun see(what: SemanticsMatcher) {

@@ -23,18 +23,7 @@ class ScreensTest {
     fun aPersonGoesThroughTheAppByNight() = onPhone("dark") { goThrough("grace") }
 
     @Test
-    fun withLargeLettersEveryFieldAndButtonIsReached() =
-        onPhone(theme = "large-letters", fontScale = 2f) {
-            connect()
-            tap("New account")
-            type("Name", "edsger")
-            type("Password", PASSWORD)
-            type("Password once more", PASSWORD)
-            picture("register")
-            scrollToAndTap("Make the account")
-            see("There are none yet.")
-            picture("secrets")
-        }
+    fun aPersonGoesThroughTheAppInLettersOfTwiceTheSize() = onPhone("large-letters", fontScale = 2f) { goThrough("edsger") }
 
     @Test
     fun theServerIsKnownByAPictureOfItsCode() =
@@ -67,7 +56,7 @@ private const val FINGER = "by finger or face"
 
 private fun Phone.connect() {
     type("Or paste its settings", KeyServerUnderTest.connectJson)
-    scrollToAndTap("Use these settings")
+    tap("Use these settings")
     see("Unlock my secrets")
 }
 
@@ -124,7 +113,7 @@ private fun Phone.keepSecrets() {
 private fun Phone.readTheLog() {
     tap("Log")
     see("Verified to its beginning")
-    see("Secret shared")
+    see("Secrets listed")
     picture("log")
 }
 
