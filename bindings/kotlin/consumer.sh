@@ -6,6 +6,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 # shellcheck source=bindings/kotlin/native.sh
 . "$here/native.sh"
+# shellcheck source=reference-server/testbed/dev_server.sh
+. reference-server/testbed/dev_server.sh
 
 work=$(mktemp -d)
 server=
@@ -29,9 +31,5 @@ cp -r "$here/consumer" "$work/app"
 mvn -f "$work/app/pom.xml" -B -q -ntp "-Dmaven.repo.local=$repository" compile \
     org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath "-Dmdep.outputFile=$work/classpath"
 
-for _ in $(seq 600); do
-    [ ! -s "$work/data/connect.json" ] || break
-    kill -0 "$server" 2>/dev/null || { cat "$work/server.log" >&2 && exit 1; }
-    sleep 0.1
-done
+wait_until_ready "$server" "$work/data" "$work/server.log"
 java -cp "$work/app/target/classes:$(cat "$work/classpath")" MainKt "$work/data/connect.json" "$work/state"

@@ -11,6 +11,8 @@ if [ "$(uname -s)" = Linux ] && [ -z "${DISPLAY:-}" ]; then
 fi
 # shellcheck source=demo-apps/android/bindings.sh
 . "$here/bindings.sh"
+# shellcheck source=reference-server/testbed/dev_server.sh
+. reference-server/testbed/dev_server.sh
 # shellcheck disable=SC2154 # bindings.sh and native.sh set them
 mvn -f "$here/pom.xml" "${maven_arguments[@]}" -Dmaven.test.skip=true package
 
@@ -20,10 +22,6 @@ trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EX
 # shellcheck disable=SC2154
 "$target/lock-keeper-server" dev --listen 127.0.0.1:0 --data "$work/server" --json >"$work/log" 2>&1 &
 server=$!
-for _ in $(seq 600); do
-    [ ! -s "$work/server/connect.json" ] || break
-    kill -0 "$server" 2>/dev/null || { cat "$work/log" >&2 && exit 1; }
-    sleep 0.1
-done
+wait_until_ready "$server" "$work/server" "$work/log"
 java -cp "$(echo "$here"/desktop/target/desktop-*.jar):$(cat "$here/desktop/target/classpath")" \
     io.lockkeeper.demo.desktop.MainKt "$work/device" "$work/server/connect.json"

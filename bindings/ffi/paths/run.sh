@@ -6,6 +6,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bindings=$(cd "$here/../.." && pwd)
 cd "$bindings/.."
+# shellcheck source=reference-server/testbed/dev_server.sh
+. reference-server/testbed/dev_server.sh
 [ $# -gt 0 ] || set -- kotlin swift
 
 cargo build --quiet -p lock-keeper-ffi -p lock-keeper-server
@@ -16,11 +18,7 @@ trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EX
 
 "$target/lock-keeper-server" dev --listen 127.0.0.1:0 --data "$work/data" --json >"$work/server.log" 2>&1 &
 server=$!
-for _ in $(seq 300); do
-    [ ! -s "$work/data/connect.json" ] || break
-    kill -0 "$server" 2>/dev/null || { cat "$work/server.log" >&2 && exit 1; }
-    sleep 0.1
-done
+wait_until_ready "$server" "$work/data" "$work/server.log"
 
 kotlin() {
     cp -r "$here/kotlin" "$work/kotlin"

@@ -8,6 +8,8 @@ kotlin=$(cd "$(dirname "$0")/.." && pwd)
 cd "$kotlin/../.."
 # shellcheck source=bindings/kotlin/native.sh
 . "$kotlin/native.sh"
+# shellcheck source=reference-server/testbed/dev_server.sh
+. reference-server/testbed/dev_server.sh
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -48,11 +50,7 @@ shrink() {
 run() {
     java "-Djna.library.path=$target" -cp "$work/$1.jar:$work/resources" MainKt "$work/data/connect.json" "$work/state-$1" >"$work/$1.out" 2>&1
 }
-for _ in $(seq 600); do
-    [ ! -s "$work/data/connect.json" ] || break
-    kill -0 "$server" 2>/dev/null || { cat "$work/server.log" >&2 && exit 1; }
-    sleep 0.1
-done
+wait_until_ready "$server" "$work/data" "$work/server.log"
 
 shrink with --pg-conf "$kotlin/android/content/proguard.txt"
 shrink without
