@@ -159,6 +159,7 @@ fn variables(lengths: &Lengths) -> Vec<(&'static str, String)> {
         ("next_chain", bytes(0xb2, 32)),
         ("logged", "{}".to_owned()),
         ("other_devices", "7".to_owned()),
+        ("other_sessions", "3".to_owned()),
         ("clear_refusals", "f".to_owned()),
         ("kind", "1".to_owned()),
         ("operations_left", "0".to_owned()),

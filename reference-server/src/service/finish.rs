@@ -174,7 +174,7 @@ impl Service {
             logged,
             entries: log.entries,
             session,
-            end_session: self.idlest(row),
+            other_sessions: self.other_sessions(),
             secret: performed.and_then(|performed| match performed.change {
                 Change::Secret(change) => Some(change),
                 _ => None,
@@ -260,10 +260,9 @@ impl Service {
         }
     }
 
-    /// The session to end where this one would be one too many.
-    fn idlest(&self, row: &FinishRow) -> Option<[u8; 16]> {
-        let full = row.open_sessions.len() >= self.policy.sessions_per_account;
-        row.open_sessions.first().filter(|_| full).map(|(session, _)| *session)
+    /// How many sessions may stay open beside the new one.
+    fn other_sessions(&self) -> i64 {
+        i64::try_from(self.policy.sessions_per_account).unwrap_or(i64::MAX).saturating_sub(1).max(0)
     }
 }
 

@@ -32,7 +32,7 @@ pub trait Connection {
     fn charge(&mut self, attempt: &NewAttempt) -> Result<Charge, StoreError>;
 
     /// What `session/finish` needs: the attempt joined with the account row that was decoded at start and its
-    /// head, the sessions that are open, whether attempts have ended; or the session that this attempt became (on Postgres
+    /// head, whether attempts have ended; or the session that this attempt became (on Postgres
     /// one more round trip, where the attempt is not open).
     fn read_finish(&mut self, account: &AccountKey, attempt: &[u8; 16]) -> Result<FinishRow, StoreError>;
 
@@ -48,7 +48,8 @@ pub trait Connection {
     fn fail_attempt(&mut self, account: &AccountKey, attempt: &[u8; 16]) -> Result<bool, StoreError>;
 
     /// Moves the head, takes the attempt, gives its charge back, gives the device a bucket (and takes the least recently
-    /// used one beyond [`super::DEVICE_BUCKETS`]), appends audit entries, inserts the session, and does the first request.
+    /// used one beyond [`super::DEVICE_BUCKETS`]), ends the idlest sessions beyond those that may
+    /// stay, appends audit entries, inserts the session, and does the first request.
     ///
     /// # Errors
     /// [`StoreError::HeadMoved`]; [`StoreError::AttemptTaken`]; [`StoreError::SecretExists`].

@@ -191,7 +191,7 @@ impl Fixture {
                 logged: Vec::new(),
                 entries: entries(&found.head, 1),
                 session: new_session(attempt, found.user_id, found.head.generation, row.epoch, row.now),
-                end_session: None,
+                other_sessions: 3,
                 secret: None,
             };
             change(&mut login);

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
-use lock_keeper_server::store::{Charge, EndedAttempt, StoreError};
+use lock_keeper_server::store::{Change, Charge, EndedAttempt, StoreError};
 
 use crate::fixture::{Fixture, each_engine};
 use crate::samples::{ATTEMPT_LIVES, DEVICE_LIMITS, delete, entries, insert, key, next_chain};
@@ -85,7 +85,6 @@ fn an_attempt_that_became_a_session_leads_to_it() {
         let row = f.run(&key(1), |c| c.read_finish(&key(1), &[1; 16])).unwrap();
         assert!(row.attempt.is_none());
         assert_eq!(row.session.unwrap().finish_digest, [7; 32]);
-        assert_eq!(row.open_sessions.len(), 1);
     });
 }
 
@@ -250,19 +249,44 @@ fn refusals_are_forgotten_once_they_are_logged() {
 }
 
 #[test]
-fn a_login_may_end_the_idlest_session() {
+fn a_login_ends_the_idlest_sessions_beyond_those_that_may_stay() {
     each_engine(|f| {
-        f.register(key(1));
-        f.login(&key(1), 1);
+        f.active(key(1), 1);
         f.pass(10);
         f.login(&key(1), 2);
-        f.start(&key(1), 3);
-        let open = f.run(&key(1), |c| c.read_finish(&key(1), &[3; 16])).unwrap().open_sessions;
-        assert_eq!(open.iter().map(|(id, _)| id[0]).collect::<Vec<_>>(), [1, 2]);
-        f.finish_with(&key(1), 3, 3, |login| login.end_session = Some(open[0].0)).unwrap();
-        let row = f.run(&key(1), |c| c.read_message(&key(1), &[1; 16])).unwrap().unwrap();
-        assert!(row.session.closed);
-        assert_eq!(f.run(&key(1), |c| c.read_finish(&key(1), &[9; 16])).unwrap().open_sessions.len(), 2);
+        f.login(&key(1), 3);
+        f.pass(10);
+        // The first is used again, so that the second is the idlest.
+        f.message(&key(1), 1, Change::None).unwrap();
+        let closed = || {
+            let session = |id: u8| f.run(&key(1), |c| c.read_message(&key(1), &[id; 16])).unwrap().unwrap().session;
+            (1..=4).filter(|id| session(*id).closed).collect::<Vec<u8>>()
+        };
+        f.start(&key(1), 4);
+        f.finish_with(&key(1), 4, 4, |login| login.other_sessions = 2).unwrap();
+        assert_eq!(closed(), [2]);
+        f.start(&key(1), 5);
+        f.finish_with(&key(1), 5, 5, |login| login.other_sessions = 1).unwrap();
+        assert_eq!(closed().len(), 3);
+    });
+}
+
+/// An account that is used has sessions, and a name that is not registered has none.
+#[test]
+fn before_ke3_is_judged_nobody_looks_at_the_sessions_of_the_account() {
+    each_engine(|f| {
+        f.active(key(1), 1);
+        f.start(&key(1), 2);
+        // Whoever looks at another session than that of the login fails.
+        f.behind_its_back(
+            "ALTER TABLE session RENAME TO kept;
+             CREATE VIEW session AS SELECT account_key, session, kind, user_id, generation, epoch, opened_at, used_at, idle_at,
+               expires_at, operations_left, next_seq, sealed_keys, finish_digest, last_frame, last_answer, operation,
+               continuations, abs(next_seq * 0 - 9223372036854775807 - 1) = 0 AS closed
+             FROM kept",
+        );
+        assert!(f.run(&key(1), |c| c.read_finish(&key(1), &[2; 16])).unwrap().attempt.is_some());
+        assert!(f.finish_with(&key(1), 2, 2, |_| ()).is_err());
     });
 }
 

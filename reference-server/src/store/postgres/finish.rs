@@ -1,11 +1,10 @@
 //! What the end of a login reads on Postgres: all of it in one statement.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Binary, Bool};
+use diesel::sql_types::{BigInt, Bool};
 
 use super::link::Link;
 use super::message;
-use crate::store::rows::column::Fixed;
 use crate::store::rows::read::{AttemptColumns, Joined};
 use crate::store::statement::Statement;
 use crate::store::{AccountKey, FinishRow, OpenAttempt, Refusals, SessionRow, StoreError};
@@ -18,10 +17,6 @@ struct FinishColumns {
     server_epoch: i64,
     #[diesel(embed)]
     attempt: Joined<AttemptColumns>,
-    #[diesel(sql_type = Array<Binary>)]
-    open_sessions: Vec<Fixed<16>>,
-    #[diesel(sql_type = Array<BigInt>)]
-    open_used: Vec<i64>,
     #[diesel(sql_type = Bool)]
     ended: bool,
     #[diesel(embed)]
@@ -41,7 +36,6 @@ pub(super) fn read(link: &mut Link, account: &AccountKey, attempt: &[u8; 16]) ->
         epoch: row.server_epoch,
         attempt: row.attempt.0.map(OpenAttempt::from),
         session,
-        open_sessions: row.open_sessions.into_iter().map(Into::into).zip(row.open_used).collect(),
         ended: row.ended,
         refusals: row.refusals,
     })
@@ -58,7 +52,7 @@ fn statement(clock_offset: i64, account: &AccountKey, attempt: &[u8; 16]) -> Sta
            t.at, t.bucket, t.decoded, t.user_id, t.generation, t.sealed_state,
            a.user_id AS account_user_id, a.state, a.sealed_name, a.sealed_credential_id, a.sealed_storage_key,
            a.wrapped_data_key, a.kek_id, h.size, h.chain, h.generation AS head_generation, h.secrets, h.secret_bytes,
-           o.open_sessions, o.open_used, r.count, r.first, r.last,
+           r.count, r.first, r.last,
            EXISTS (SELECT 1 FROM attempt WHERE account_key = $2 AND (outcome <> 0 OR expires_at <= c.now)) AS ended
          FROM c
            JOIN server_state e ON e.id = 1
@@ -66,10 +60,6 @@ fn statement(clock_offset: i64, account: &AccountKey, attempt: &[u8; 16]) -> Sta
              AND t.outcome = 0 AND t.sealed_state IS NOT NULL AND t.expires_at > c.now
            LEFT JOIN account a ON a.account_key = t.decoded
            LEFT JOIN account_head h ON h.account_key = t.decoded
-           CROSS JOIN LATERAL (
-             SELECT coalesce(array_agg(session ORDER BY used_at, session), '{}') AS open_sessions,
-               coalesce(array_agg(used_at ORDER BY used_at, session), '{}') AS open_used
-             FROM session WHERE account_key = $2 AND NOT closed AND idle_at > c.now AND expires_at > c.now) o
            CROSS JOIN LATERAL (
              SELECT coalesce(sum(refused_count), 0)::bigint AS count, coalesce(min(refused_first), 0) AS first,
                coalesce(max(refused_last), 0) AS last

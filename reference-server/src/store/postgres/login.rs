@@ -49,7 +49,10 @@ fn statement(login: &LoginCommit) -> Statement {
            ON CONFLICT (account_key, bucket) DO NOTHING RETURNING 1),
          ended AS (
            UPDATE session s SET closed = true FROM head
-           WHERE s.account_key = head.account_key AND s.session = $18 RETURNING 1),
+           WHERE s.account_key = head.account_key AND s.session IN (
+             SELECT session FROM session
+             WHERE account_key = $5 AND NOT closed AND idle_at > $16 AND expires_at > $16
+             ORDER BY used_at DESC, session DESC OFFSET $18) RETURNING 1),
          opened AS (
            INSERT INTO session (account_key, session, kind, user_id, generation, epoch, opened_at, used_at, idle_at,
              expires_at, operations_left, next_seq, closed, sealed_keys, finish_digest, last_frame, last_answer, operation,
@@ -91,7 +94,7 @@ fn statement(login: &LoginCommit) -> Statement {
     .integer(login.charged.1.drain)
     .integer(login.now)
     .flag(login.clear_refusals)
-    .optional_bytes(login.end_session.as_ref().map(<[u8; 16]>::as_slice));
+    .integer(login.other_sessions);
     let statement = session(statement, login);
     let statement = entries(statement, &login.entries);
     secret(statement, login.now, login.secret.as_ref())

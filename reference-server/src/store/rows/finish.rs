@@ -22,8 +22,6 @@ pub struct FinishRow {
     pub attempt: Option<OpenAttempt>,
     /// The session that this attempt became.
     pub session: Option<SessionRow>,
-    /// Sessions of the account that are open and not expired: id and when last used, the idlest first.
-    pub open_sessions: Vec<([u8; 16], Millis)>,
     /// Whether attempts of the account have ended and wait for a login to log them.
     pub ended: bool,
     /// How many refusals the account's buckets count, and when the first and the last was.
@@ -108,8 +106,8 @@ pub struct LoginCommit {
     pub entries: Vec<NewAuditEntry>,
     /// The new session.
     pub session: SessionRow,
-    /// A session to end, as there would be one too many.
-    pub end_session: Option<[u8; 16]>,
+    /// How many other sessions of the account may stay open; of those beyond them the idlest end.
+    pub other_sessions: i64,
     /// What the first request changes.
     pub secret: Option<SecretChange>,
 }

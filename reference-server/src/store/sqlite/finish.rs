@@ -1,23 +1,10 @@
 //! What the end of a login reads on SQLite.
 
-use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Binary};
-
 use super::link::Link;
 use super::message;
-use crate::store::rows::column::Fixed;
 use crate::store::rows::read::{AttemptColumns, NumberColumns};
 use crate::store::statement::Statement;
 use crate::store::{AccountKey, FinishRow, Millis, OpenAttempt, Refusals, StoreError};
-
-/// The id and last use of a session.
-#[derive(QueryableByName)]
-struct OpenSessionColumns {
-    #[diesel(sql_type = Binary, deserialize_as = Fixed<16>)]
-    session: [u8; 16],
-    #[diesel(sql_type = BigInt)]
-    used_at: i64,
-}
 
 pub(super) fn read(link: &mut Link, account: &AccountKey, attempt: &[u8; 16]) -> Result<FinishRow, StoreError> {
     let now = link.now()?;
@@ -30,7 +17,6 @@ pub(super) fn read(link: &mut Link, account: &AccountKey, attempt: &[u8; 16]) ->
         epoch: epoch.number,
         attempt: open.map(OpenAttempt::from),
         session,
-        open_sessions: open_sessions(link, account, now)?,
         ended: ended(link, account, now)?,
         refusals: refusals(link, account)?,
     })
@@ -48,17 +34,6 @@ fn open_attempt(account: &AccountKey, attempt: &[u8; 16], now: Millis) -> Statem
     .bytes(account)
     .bytes(attempt)
     .integer(now)
-}
-
-fn open_sessions(link: &mut Link, account: &AccountKey, now: Millis) -> Result<Vec<([u8; 16], Millis)>, StoreError> {
-    let open = Statement::new(
-        "SELECT session, used_at FROM session
-         WHERE account_key = $1 AND NOT closed AND idle_at > $2 AND expires_at > $2 ORDER BY used_at, session",
-    )
-    .bytes(account)
-    .integer(now);
-    let open: Vec<OpenSessionColumns> = link.rows(open)?;
-    Ok(open.into_iter().map(|columns| (columns.session, columns.used_at)).collect())
 }
 
 /// Whether there is one, not how many there are: this is read before KE3 is judged, and only an account's attempts wait.

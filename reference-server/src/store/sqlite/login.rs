@@ -15,13 +15,7 @@ pub(super) fn commit(link: &mut Link, login: &LoginCommit) -> Result<(), StoreEr
     drop_logged(link, login)?;
     give_back(link, login)?;
     keep_device(link, login)?;
-    if let Some(session) = &login.end_session {
-        link.execute(
-            Statement::new("UPDATE session SET closed = TRUE WHERE account_key = $1 AND session = $2")
-                .bytes(&login.account)
-                .bytes(session),
-        )?;
-    }
+    end_idlest(link, login)?;
     link.execute(commit::insert_session(&login.account, &login.session))?;
     commit::append(link, &login.account, &login.entries)?;
     match &login.secret {
@@ -63,6 +57,22 @@ fn give_back(link: &mut Link, login: &LoginCommit) -> Result<(), StoreError> {
             .bytes(&login.account),
         )?;
     }
+    Ok(())
+}
+
+/// Looked for here, and not where KE3 is not judged yet: an account that is used has sessions to look at.
+fn end_idlest(link: &mut Link, login: &LoginCommit) -> Result<(), StoreError> {
+    link.execute(
+        Statement::new(
+            "UPDATE session SET closed = TRUE WHERE account_key = $1 AND session IN
+               (SELECT session FROM session
+                WHERE account_key = $1 AND NOT closed AND idle_at > $2 AND expires_at > $2
+                ORDER BY used_at DESC, session DESC LIMIT -1 OFFSET $3)",
+        )
+        .bytes(&login.account)
+        .integer(login.now)
+        .integer(login.other_sessions),
+    )?;
     Ok(())
 }
 
