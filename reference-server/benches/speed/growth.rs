@@ -17,7 +17,7 @@ const PEOPLE: u64 = 128;
 const FEW: u64 = 8;
 const SESSIONS_EACH: u64 = 6;
 /// Room for the secrets that an account gets here, and the default in bytes: a log of 10,000 entries could stand for more, so that
-/// the server has to count.
+/// whoever counts the secrets rather than keep their count shows it.
 const QUOTA: Quota = Quota { secrets: 20_000, bytes: 64 << 20 };
 
 /// What a session cost in one state of the database.

@@ -3,6 +3,7 @@
 //! | section | what | floor |
 //! |---|---|---|
 //! | `sessions` | sessions per second of the server process, on this disk and on a slow one | its own SQL without a server |
+//! | `sqlite` | the same on SQLite, on this disk | pairs of commits |
 //! | `opaque` | the server's processor time of a login | `opaque-ke` alone |
 //! | `growth` | pages and time of a session in a larger database | the same session in a small one |
 //! | `device` | what the client waits for and sends | Argon2id alone |
@@ -13,6 +14,7 @@
 mod cluster;
 mod cpu;
 mod device;
+mod embedded;
 mod floor;
 mod generator;
 mod growth;
@@ -37,6 +39,7 @@ fn main() {
     }
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let wanted = |section: &str| only.as_deref().is_none_or(|only| only == section);
+    table::begin_anew();
     let mut figures = Figures::default();
     let this = Disk { name: "this disk", cluster: Cluster::on_this_disk(), aim: 0.5 };
     if wanted("sessions") {
@@ -45,6 +48,9 @@ fn main() {
         let slow = sessions::measure(&slow);
         print_memory(&fast["resident_bytes"]);
         figures.note("sessions", json!({ "this_disk": fast, "slow_disk": slow }));
+    }
+    if wanted("sqlite") {
+        figures.note("sqlite", embedded::measure());
     }
     if wanted("opaque") {
         figures.note("login", opaque::measure(&this.cluster));
@@ -59,7 +65,7 @@ fn main() {
         figures.note("sizes", sizes::measure());
     }
     let file = figures.write("figures.json");
-    remark(&format!("The same figures for programs: {}", file.display()));
+    remark(&format!("The same figures for programs: {}; the tables for a page: tables.md beside it", file.display()));
 }
 
 fn print_memory(resident: &serde_json::Value) {

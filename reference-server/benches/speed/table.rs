@@ -1,6 +1,7 @@
 //! Tables for people, and the same figures for programs.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -20,25 +21,27 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// The first column is words, the others are numbers.
-    #[expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+    /// Prints it as Markdown, and keeps it for the page that explains it. The first column is words, the others are numbers.
     pub(crate) fn print(&self) {
         let width = |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..self.rows[0].len()).map(width).collect();
+        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let mut text = String::new();
         for (number, row) in self.rows.iter().enumerate() {
-            let cells = row.iter().zip(&widths).enumerate();
-            let line: Vec<String> = cells
-                .map(
-                    |(column, (cell, width))| {
-                        if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-                    },
-                )
-                .collect();
-            println!("  {}", line.join("  ").trim_end());
+            let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
+                0 => format!("{cell:<width$}"),
+                _ => format!("{cell:>width$}"),
+            });
+            text += &line(cells.collect());
             if number == 0 {
-                println!("  {}", "─".repeat(widths.iter().sum::<usize>() + 2 * (widths.len() - 1)));
+                let rule = |(column, width): (usize, &usize)| match column {
+                    0 => "-".repeat(*width),
+                    _ => format!("{:->1$}", ":", (*width).max(2)),
+                };
+                text += &line(widths.iter().enumerate().map(rule).collect());
             }
         }
+        keep(&text);
     }
 }
 
@@ -70,16 +73,34 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it lies in the target folder").join("bench")
 }
 
-/// Prints a heading, and a sentence that says what the table below it shows.
+/// The file in which everything stands that is printed.
+fn tables() -> PathBuf {
+    folder().join("tables.md")
+}
+
+/// Forgets what an earlier run has kept of its tables.
+pub(crate) fn begin_anew() {
+    fs::create_dir_all(folder()).expect("the target folder can be written");
+    fs::write(tables(), "").expect("the target folder can be written");
+}
+
+/// Prints a text, and keeps it for the page.
 #[expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+fn keep(text: &str) {
+    print!("{text}");
+    let mut file =
+        OpenOptions::new().append(true).create(true).open(tables()).expect("the target folder can be written");
+    file.write_all(text.as_bytes()).expect("the target folder can be written");
+}
+
+/// Prints a heading, and a sentence that says what the table below it shows.
 pub(crate) fn heading(title: &str, sentence: &str) {
-    println!("\n{title}\n{}\n{sentence}\n", "═".repeat(title.chars().count()));
+    keep(&format!("\n## {title}\n\n{sentence}\n\n"));
 }
 
 /// Prints a sentence below a table.
-#[expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 pub(crate) fn remark(sentence: &str) {
-    println!("\n  {sentence}");
+    keep(&format!("\n{sentence}\n"));
 }
 
 /// A measured value beside what it should be: with a tick where it is reached.
