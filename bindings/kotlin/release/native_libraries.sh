@@ -4,7 +4,7 @@
 #   FOLDER/ABI/liblock_keeper_ffi.so          stripped, for `mvn -Pandroid -Dnative.libraries=FOLDER package`
 #   FOLDER-symbols/ABI/liblock_keeper_ffi.so  the debug symbols, for whoever reads a crash report
 #
-# and a table of sizes on standard output. It takes rustup, cmake, and in ANDROID_NDK_HOME an NDK of release 27 or later.
+# and a table of sizes on standard output. It takes rustup, and in ANDROID_NDK_HOME an NDK of release 27 or later.
 #
 # It has never run: no machine of the project has an NDK. What it calls is what Android's and Rust's documents say.
 set -euo pipefail
@@ -28,7 +28,7 @@ build() { # ABI TARGET CLANG_TARGET
         "CARGO_TARGET_${variable}_LINKER=$clang" \
         "CARGO_TARGET_${variable}_RUSTFLAGS=--remap-path-prefix=$HOME=/build --remap-path-prefix=$PWD=/lock-keeper -Clink-arg=-Wl,-z,max-page-size=$page" \
         CARGO_PROFILE_PHONE_STRIP=none CARGO_PROFILE_PHONE_DEBUG=line-tables-only \
-        cargo build --locked --quiet -p lock-keeper-ffi --profile phone --target "$target" >&2
+        cargo build --locked --quiet -p lock-keeper-ffi --no-default-features --features ring --profile phone --target "$target" >&2
     mkdir -p "$out/$abi" "$out-symbols/$abi"
     "$tools/llvm-objcopy" --only-keep-debug "target/$target/phone/$library" "$out-symbols/$abi/$library"
     "$tools/llvm-strip" -o "$out/$abi/$library" "target/$target/phone/$library"
