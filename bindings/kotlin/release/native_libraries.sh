@@ -15,6 +15,7 @@ tools=$(echo "$ndk"/toolchains/llvm/prebuilt/*/bin)
 
 out=${1:-$PWD/target/kotlin/native}
 library=liblock_keeper_ffi.so
+checks=bindings/kotlin/release/check_library.sh
 api=24      # the AAR's minSdk
 page=16384  # a device with larger pages does not load a library that is aligned to 4 KB
 rm -rf "$out" "$out-symbols"
@@ -23,10 +24,11 @@ build() { # ABI TARGET CLANG_TARGET
     local abi=$1 target=$2 clang=$tools/$3$api-clang variable
     variable=$(tr '[:lower:]-' '[:upper:]_' <<<"$target")
     rustup target add "$target" >&2
+    # The linker folds equal functions, and packs relocations as Android reads them from API 23 on.
     # Paths of this machine would get into the library with its panic messages. Line tables are for the symbols; they are stripped below.
     env "CC_${target//-/_}=$clang" "CXX_${target//-/_}=$clang++" "AR_${target//-/_}=$tools/llvm-ar" "ANDROID_NDK=$ndk" \
         "CARGO_TARGET_${variable}_LINKER=$clang" \
-        "CARGO_TARGET_${variable}_RUSTFLAGS=--remap-path-prefix=$HOME=/build --remap-path-prefix=$PWD=/lock-keeper -Clink-arg=-Wl,-z,max-page-size=$page" \
+        "CARGO_TARGET_${variable}_RUSTFLAGS=--remap-path-prefix=$HOME=/build --remap-path-prefix=$PWD=/lock-keeper -Clink-arg=-Wl,-z,max-page-size=$page -Clink-arg=-Wl,--icf=safe -Clink-arg=-Wl,--pack-dyn-relocs=android" \
         CARGO_PROFILE_PHONE_STRIP=none CARGO_PROFILE_PHONE_DEBUG=line-tables-only \
         cargo build --locked --quiet -p lock-keeper-ffi --no-default-features --features ring --profile phone --target "$target" >&2
     mkdir -p "$out/$abi" "$out-symbols/$abi"
@@ -34,23 +36,12 @@ build() { # ABI TARGET CLANG_TARGET
     "$tools/llvm-strip" -o "$out/$abi/$library" "target/$target/phone/$library"
 }
 
-# Each segment that is loaded begins at a multiple of the page.
-check_alignment() { # ABI
-    local alignment
-    while read -r alignment; do
-        if [ $((alignment % page)) -ne 0 ]; then
-            echo "$1: a segment is aligned to $((alignment)) bytes, not to $page." >&2
-            exit 1
-        fi
-    done < <("$tools/llvm-readelf" --program-headers --wide "$out/$1/$library" | awk '$1 == "LOAD" { print $NF }')
-}
-
 build arm64-v8a aarch64-linux-android aarch64-linux-android
 build armeabi-v7a armv7-linux-androideabi armv7a-linux-androideabi
 build x86_64 x86_64-linux-android x86_64-linux-android
 build x86 i686-linux-android i686-linux-android
 # The 32-bit ABIs have pages of 4 KB for good, but nothing is lost by a larger alignment.
-for abi in arm64-v8a armeabi-v7a x86_64 x86; do check_alignment "$abi"; done
+READELF=$tools/llvm-readelf "$checks" "$out"/*/"$library"
 
 echo "| ABI | bytes of the library, stripped |"
 echo "|---|---|"
