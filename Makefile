@@ -48,6 +48,7 @@ lint: ## the Rust code: formatting, clippy, documentation, licences of dependenc
 lint-bindings: ## Kotlin and Swift: formatting, public API, documentation; Swift takes root
 	bindings/ffi/generate.sh --check
 	bindings/kotlin/lint.sh
+	.ci/sizes.sh --check
 	demo-apps/android/lint.sh
 	bindings/swift/lint.sh
 	demo-apps/ios/lint.sh
