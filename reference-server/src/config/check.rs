@@ -75,7 +75,11 @@ impl Report<'_, '_> {
 fn check_server(settings: &Settings, report: &mut Report<'_, '_>) -> Option<Realm> {
     let server = &settings.server;
     let realm = Realm::new(&server.realm).ok();
-    report.require(realm.is_some(), "server.realm", "is required: 1 to 253 bytes that never change, such as your domain");
+    report.require(
+        realm.is_some(),
+        "server.realm",
+        "is required: 1 to 253 bytes that never change, such as your domain",
+    );
     let secure = server.public_url.as_ref().is_none_or(|url| url.len() > 8 && url.starts_with("https://"));
     report.require(secure, "server.public_url", "must begin with https://");
     report.require(server.workers <= 1024, "server.workers", "must be 0 (one for each processor) to 1024");
