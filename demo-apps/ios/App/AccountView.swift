@@ -1,5 +1,4 @@
 import DemoModels
-import LockKeeper
 import SwiftUI
 
 /// Password, biometrics, and the end of the account.
@@ -7,6 +6,8 @@ struct AccountView: View {
     let vault: VaultModel
     @State private var old = ""
     @State private var new = ""
+    @State private var repeated = ""
+    @State private var confirming = ""
     @State private var isAsking = false
 
     var body: some View {
@@ -14,11 +15,13 @@ struct AccountView: View {
             Section("Password") {
                 SecureField("Old password", text: $old).textContentType(.password)
                 SecureField("New password", text: $new).textContentType(.newPassword)
-                Text(PasswordHint(new).text).font(.footnote)
-                Button("Change it") { Task { await change() } }.disabled(old.isEmpty || new.isEmpty)
+                SecureField("New password once more", text: $repeated).textContentType(.newPassword)
+                Text(isMistyped ? "The two passwords differ." : PasswordHint(new).text).font(.footnote)
+                Button("Change it") { Task { await change() } }.disabled(old.isEmpty || new.isEmpty || new != repeated)
             }
             Section {
-                Button("Unlock with face or finger from now on") { Task { await keepUnlock() } }
+                Button("Unlock with face or finger from now on") { Task { await vault.keepUnlock(in: FaceGate()) } }
+                if vault.isUnlockKept { Label("Kept on this device", systemImage: "checkmark") }
             } footer: {
                 Text("Worth as much as the password, on this device alone. A new face or finger destroys it.")
             }
@@ -31,22 +34,23 @@ struct AccountView: View {
         }
         .navigationTitle("Account")
         .alert("Delete the account for good?", isPresented: $isAsking) {
-            SecureField("Password", text: $old)
-            Button("Delete", role: .destructive) { Task { await vault.deleteAccount(old) } }
-            Button("Keep it", role: .cancel) {}
+            SecureField("Password", text: $confirming)
+            Button("Delete", role: .destructive) { delete() }
+            Button("Keep it", role: .cancel) { confirming = "" }
         }
     }
 
+    private var isMistyped: Bool { !repeated.isEmpty && new != repeated }
+
     private func change() async {
-        _ = await vault.changePassword(from: old, to: new)
-        (old, new) = ("", "")
+        let (from, to) = (old, new)
+        (old, new, repeated) = ("", "", "")
+        _ = await vault.changePassword(from: from, to: to)
     }
 
-    private func keepUnlock() async {
-        do {
-            try await BiometricKeychain().save(vault.deviceUnlock(), for: vault.account)
-        } catch let error as LockKeeperError {
-            vault.show(error)
-        } catch {}
+    private func delete() {
+        let password = confirming
+        confirming = ""
+        Task { await vault.deleteAccount(password) }
     }
 }

@@ -10,7 +10,7 @@ struct DoorView: View {
 
     var body: some View {
         Form {
-            if let notice = app.lockNotice { Section { Label(text(of: notice), systemImage: "lock") } }
+            if let notice = app.lockNotice { Section { Label(words(for: notice), systemImage: "lock") } }
             Section {
                 TextField("Name", text: $door.name)
                     .textContentType(.username)
@@ -20,7 +20,7 @@ struct DoorView: View {
                     .textContentType(isNew ? .newPassword : .password)
                 if isNew {
                     SecureField("Password once more", text: $door.repeated).textContentType(.newPassword)
-                    Text(door.hint.text).font(.footnote)
+                    Text(door.isMistyped ? "The two passwords differ." : door.hint.text).font(.footnote)
                 }
             } footer: {
                 if isNew { Text("Nobody can reset the password. Without it, what you keep is lost.") }
@@ -30,7 +30,7 @@ struct DoorView: View {
                     Button("Make the account") { Task { await door.register() } }.disabled(!door.canRegister)
                 } else {
                     Button("Unlock") { Task { await door.unlock() } }.disabled(!door.canUnlock)
-                    Button("Unlock with face or finger") { Task { await unlockByBiometrics() } }.disabled(door.name.isEmpty)
+                    Button("Unlock with face or finger") { Task { await door.unlock(by: FaceGate()) } }.disabled(door.name.isEmpty)
                 }
                 Toggle("I am new here", isOn: $isNew)
             }
@@ -38,20 +38,5 @@ struct DoorView: View {
             Section { Button("Another key server") { app.forgetServer() } }
         }
         .navigationTitle(isNew ? "New account" : "Unlock")
-    }
-
-    private func unlockByBiometrics() async {
-        let kept = try? await BiometricKeychain().load(door.name, reason: "Open your account")
-        if let kept { await door.unlock(with: kept) }
-    }
-
-    private func text(of reason: LockReason) -> String {
-        switch reason {
-        case .idle: "Locked, because it was not used."
-        case .background: "Locked, because it was in the background."
-        case .passwordChanged: "Locked, because the password was changed on another device."
-        case .accountDeleted: "The account was deleted."
-        case .requested, .other: "Locked."
-        }
     }
 }

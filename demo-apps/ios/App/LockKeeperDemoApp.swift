@@ -4,15 +4,15 @@ import SwiftUI
 
 /// The demo app.
 @main struct LockKeeperDemoApp: App {
-    @State private var app = AppModel(store: KeychainStore())
+    @State private var app = AppModel(store: KeychainStore(), memory: Preferences())
+    @State private var cover = Cover()
     @Environment(\.scenePhase) private var phase
 
     var body: some Scene {
         WindowGroup {
             RootView(app: app)
                 // The app switcher takes its picture when the app is no longer active: it must show no secret.
-                .overlay { if app.isCovered { CoverView() } }
-                .onChange(of: phase) { _, phase in app.isCovered = phase != .active }
+                .onChange(of: phase) { _, phase in cover.isShown = phase != .active }
         }
     }
 }
@@ -29,17 +29,5 @@ struct RootView: View {
             case .vault(let vault): VaultView(vault: vault)
             }
         }
-    }
-}
-
-/// What hides the app while it is not in front.
-struct CoverView: View {
-    var body: some View {
-        ZStack {
-            Color(.systemBackground)
-            Image(systemName: "lock.fill").font(.largeTitle)
-        }
-        .ignoresSafeArea()
-        .accessibilityLabel("Hidden")
     }
 }

@@ -1,5 +1,4 @@
 import DemoModels
-import LockKeeper
 import SwiftUI
 
 /// The account's log, and whether it was verified.
@@ -11,12 +10,14 @@ struct LogView: View {
             Section {
                 if vault.isLogVerified {
                     Label("Verified to its beginning", systemImage: "checkmark.seal").foregroundStyle(.green)
+                } else if vault.work.problem != nil {
+                    Label("Not verified, so it is not shown", systemImage: "xmark.seal").foregroundStyle(.red)
                 }
             }
             WorkView(work: vault.work)
             ForEach(vault.log ?? []) { entry in
                 VStack(alignment: .leading) {
-                    Text(what(entry))
+                    Text(words(for: entry))
                     Text(entry.at.formatted()).font(.footnote)
                 }
                 .accessibilityElement(children: .combine)
@@ -24,20 +25,5 @@ struct LogView: View {
         }
         .navigationTitle("Log")
         .task { await vault.readLog() }
-    }
-
-    private func what(_ entry: AuditEntry) -> String {
-        let action = entry.action.replacingOccurrences(of: "_", with: " ")
-        let device =
-            switch entry.fromKnownDevice {
-            case true?: " from a known device"
-            case false?: " from a new device"
-            case nil: ""
-            }
-        switch entry.outcome {
-        case .succeeded: return action + device
-        case .refused: return action + ", refused"
-        case .neverFinished: return action + device + ", never finished"
-        }
     }
 }

@@ -10,7 +10,7 @@ struct ServerView: View {
     var body: some View {
         Form {
             Section("Key server") {
-                Button("Scan its code", systemImage: "qrcode.viewfinder") { isScanning = true }
+                Button("Scan its code", systemImage: "qrcode.viewfinder") { Task { await scan() } }
                 TextField("Or paste its settings", text: $text, axis: .vertical)
                     .lineLimit(4...8)
                     .autocorrectionDisabled()
@@ -25,10 +25,26 @@ struct ServerView: View {
         }
         .navigationTitle("Lock Keeper")
         .sheet(isPresented: $isScanning) {
-            ScannerView { found in
-                isScanning = false
-                app.connect(found)
+            NavigationStack {
+                ScannerView(
+                    found: { settings in
+                        isScanning = false
+                        app.connect(settings)
+                    },
+                    failed: {
+                        isScanning = false
+                        app.settingsProblem = .noCamera
+                    }
+                )
+                .ignoresSafeArea()
+                .navigationTitle("Scan its code")
+                .toolbar { Button("Cancel", role: .cancel) { isScanning = false } }
             }
         }
+    }
+
+    private func scan() async {
+        isScanning = await ScannerView.isAllowed()
+        app.settingsProblem = isScanning ? nil : .noCamera
     }
 }

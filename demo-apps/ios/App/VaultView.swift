@@ -30,27 +30,27 @@ struct VaultView: View {
         .toolbar { Button("Lock", systemImage: "lock") { vault.lock() } }
         .task { await vault.refresh() }
         .fileImporter(isPresented: $isImporting, allowedContentTypes: [.data]) { result in
-            if case .success(let file) = result { Task { await importFile(file) } }
+            Task { await importFile(result) }
         }
         .sheet(item: $shared) { secret in
-            ShareView(bytes: secret.bytes)
+            ShareView(name: secret.name, bytes: secret.bytes)
         }
     }
 
     private func row(_ secret: SecretInfo) -> some View {
         VStack(alignment: .leading) {
-            Text(secret.label ?? "Without a label")
+            Text(name(of: secret))
             Text("\(secret.length) bytes, \(secret.created.formatted())").font(.footnote)
             if vault.revealed?.id == secret.id {
-                Text(vault.revealed?.text ?? "").monospaced().privacySensitive().onTapGesture { vault.hide() }
-                    .accessibilityHint("Tap to hide")
+                Text(vault.revealed?.text ?? "").monospaced().privacySensitive()
+                Button("Hide") { vault.hide() }.accessibilityLabel("Hide \(name(of: secret))")
             } else {
-                Button("Show") { Task { await vault.reveal(secret.id) } }
+                Button("Show") { Task { await vault.reveal(secret.id) } }.accessibilityLabel("Show \(name(of: secret))")
             }
         }
         .swipeActions {
             Button("Delete", role: .destructive) { Task { await vault.delete(secret.id) } }
-            Button("Share") { Task { await share(secret.id) } }
+            Button("Share") { Task { await share(secret) } }
         }
     }
 
@@ -59,21 +59,27 @@ struct VaultView: View {
         label = ""
     }
 
-    private func importFile(_ file: URL) async {
-        let opened = file.startAccessingSecurityScopedResource()
-        defer { if opened { file.stopAccessingSecurityScopedResource() } }
-        guard let contents = try? Data(contentsOf: file) else { return }
-        await vault.importFile(contents, label: label.isEmpty ? file.lastPathComponent : label)
+    private func importFile(_ chosen: Result<URL, any Error>) async {
+        let name = (try? chosen.get())?.lastPathComponent ?? ""
+        await vault.importFile(label: label.isEmpty ? name : label) {
+            let file = try chosen.get()
+            let opened = file.startAccessingSecurityScopedResource()
+            defer { if opened { file.stopAccessingSecurityScopedResource() } }
+            return try Data(contentsOf: file)
+        }
         label = ""
     }
 
-    private func share(_ id: SecretID) async {
-        if let bytes = await vault.export(id) { shared = SharedSecret(id: id, bytes: bytes) }
+    private func share(_ secret: SecretInfo) async {
+        if let bytes = await vault.export(secret.id) { shared = SharedSecret(id: secret.id, name: name(of: secret), bytes: bytes) }
     }
+
+    private func name(of secret: SecretInfo) -> String { secret.label ?? "Without a label" }
 }
 
 /// A secret that is about to be handed to another app.
 struct SharedSecret: Identifiable {
     let id: SecretID
+    let name: String
     let bytes: SecretBytes
 }

@@ -11,4 +11,5 @@ struct KeychainStore: LocalStore {
 struct BiometricKeychain {
     func save(_ unlock: DeviceUnlock, for account: String) async throws {}
     func load(_ account: String, reason: String) async throws -> DeviceUnlock? { nil }
+    func remove(_ account: String) throws {}
 }

@@ -89,6 +89,7 @@ public struct Label: View {
 public struct Color: View, Sendable {
     public init(_ color: UIColor) {}
     public static let green = Color(.systemBackground)
+    public static let red = Color(.systemBackground)
     public var body: Never { return fatalError() }
 }
 public struct UIColor: Sendable { public static let systemBackground = UIColor() }
@@ -176,7 +177,6 @@ public struct EnabledTextSelectability: Sendable { public static let enabled = S
 public struct AccessibilityChildBehavior: Sendable { public static let combine = Self() }
 
 extension View {
-    public func overlay<Content: View>(@ViewBuilder content: () -> Content) -> some View { Leaf() }
     public func onChange<Value: Equatable>(of value: Value, _ act: @escaping @MainActor (Value, Value) -> Void) -> some View { Leaf() }
     public func font(_ font: Font?) -> some View { Leaf() }
     public func ignoresSafeArea() -> some View { Leaf() }
@@ -196,7 +196,6 @@ extension View {
     public func monospaced(_ active: Bool = true) -> some View { Leaf() }
     public func privacySensitive(_ sensitive: Bool = true) -> some View { Leaf() }
     public func foregroundStyle(_ color: Color) -> some View { Leaf() }
-    public func onTapGesture(_ act: @escaping @MainActor () -> Void) -> some View { Leaf() }
     public func swipeActions<Content: View>(@ViewBuilder content: () -> Content) -> some View { Leaf() }
     public func sheet<Content: View>(isPresented: Binding<Bool>, @ViewBuilder content: @escaping () -> Content) -> some View { Leaf() }
     public func sheet<Item: Identifiable, Content: View>(
@@ -211,12 +210,39 @@ extension View {
 }
 
 /// Of UniformTypeIdentifiers.
-public struct UTType: Sendable { public static let data = UTType() }
+public struct UTType: Sendable {
+    public static let data = UTType()
+    public var identifier: String { "" }
+}
 
 /// Of UIKit.
 @MainActor open class UIViewController: NSObject {}
+@MainActor public final class UIActivityItemsConfiguration {
+    public init(itemProviders: [NSItemProvider]) {}
+}
 @MainActor public final class UIActivityViewController: UIViewController {
-    public init(activityItems: [Any], applicationActivities: [Any]?) {}
+    public init(activityItemsConfiguration: UIActivityItemsConfiguration) {}
+}
+@MainActor public final class UIHostingController<Content: View>: UIViewController {
+    public init(rootView: Content) {}
+}
+@MainActor public class UIScene: NSObject {}
+@MainActor public final class UIWindowScene: UIScene {}
+@MainActor public final class UIApplication {
+    public static let shared = UIApplication()
+    public var connectedScenes: Set<UIScene> { [] }
+}
+@MainActor public final class UIWindow: NSObject {
+    public struct Level: RawRepresentable, Sendable {
+        public static let alert = Level(rawValue: 2000)
+        public var rawValue: Double
+        public init(rawValue: Double) { self.rawValue = rawValue }
+    }
+    public init(windowScene: UIWindowScene) {}
+    public var windowLevel = Level.alert
+    public var rootViewController: UIViewController?
+    public var accessibilityViewIsModal = false
+    public var isHidden = true
 }
 public struct UIViewControllerRepresentableContext<Representable: UIViewControllerRepresentable> {
     @MainActor public var coordinator: Representable.Coordinator { fatalError() }
@@ -240,17 +266,35 @@ public enum RecognizedItem: Sendable {
 }
 @MainActor public protocol DataScannerViewControllerDelegate: AnyObject {
     func dataScanner(_ scanner: DataScannerViewController, didAdd added: [RecognizedItem], allItems: [RecognizedItem])
+    func dataScanner(
+        _ scanner: DataScannerViewController, becameUnavailableWithError error: DataScannerViewController.ScanningUnavailable)
 }
 @MainActor public final class DataScannerViewController: UIViewController {
     public struct RecognizedDataType: Hashable, Sendable {
         public static func barcode(symbologies: [VNBarcodeSymbology]) -> Self { Self() }
     }
+    public enum ScanningUnavailable: Error { case unsupported, cameraRestricted }
+    public static var isSupported: Bool { true }
+    public static var isAvailable: Bool { true }
     public init(recognizedDataTypes: Set<RecognizedDataType>, isHighlightingEnabled: Bool) {}
+    public var isScanning: Bool { false }
     public weak var delegate: (any DataScannerViewControllerDelegate)?
     public func startScanning() throws {}
 }
 
+/// Of AVFoundation.
+public enum AVMediaType: Sendable { case video }
+public enum AVCaptureDevice { public static func requestAccess(for kind: AVMediaType) async -> Bool { true } }
+
 /// Of Foundation on Apple's systems.
+public enum NSItemProviderRepresentationVisibility: Sendable { case all }
+public final class NSItemProvider: NSObject {
+    public var suggestedName: String?
+    public func registerDataRepresentation(
+        forTypeIdentifier kind: String, visibility: NSItemProviderRepresentationVisibility,
+        loadHandler load: @escaping @Sendable (@escaping @Sendable (Data?, (any Error)?) -> Void) -> Progress?
+    ) {}
+}
 extension URL {
     public func startAccessingSecurityScopedResource() -> Bool { true }
     public func stopAccessingSecurityScopedResource() {}

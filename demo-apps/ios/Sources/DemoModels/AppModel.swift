@@ -19,19 +19,20 @@ import Observation
     /// Why the app has locked, until the person reads it.
     public var lockNotice: LockReason?
     /// What was wrong with the settings that were given.
-    public private(set) var settingsProblem: Problem?
-    /// A cover hides the app while it is not in front, so that the app switcher shows no secret.
-    public var isCovered = false
+    public var settingsProblem: Problem?
 
+    private let memory: any AppMemory
     private let makeClient: (ServerConfig) -> LockKeeperClient
 
-    /// An app whose devices keep what they must in `store`.
-    public convenience init(store: any LocalStore) {
-        self.init { LockKeeperClient($0, store: store) }
+    /// An app whose device keeps what the library must have in `store`, and what the app remembers in `memory`.
+    public convenience init(store: any LocalStore, memory: any AppMemory) {
+        self.init(memory) { LockKeeperClient($0, store: store) }
     }
 
-    init(makeClient: @escaping (ServerConfig) -> LockKeeperClient) {
+    init(_ memory: any AppMemory, makeClient: @escaping (ServerConfig) -> LockKeeperClient) {
+        self.memory = memory
         self.makeClient = makeClient
+        if let connectJSON = memory.remembered.connectJSON { connect(connectJSON) }
     }
 
     /// Takes what `lock-keeper-server dev --phone` shows: scanned or pasted.
@@ -39,6 +40,7 @@ import Observation
         do {
             let config = try ServerConfig(connectJSON: Data(connectJSON.utf8))
             settingsProblem = nil
+            if connectJSON != memory.remembered.connectJSON { memory.remembered = Remembered(connectJSON: connectJSON) }
             show(makeClient(config))
         } catch let error as LockKeeperError {
             settingsProblem = Problem(error)
@@ -50,18 +52,21 @@ import Observation
     /// Goes back to the choice of the key server.
     public func forgetServer() {
         if case .vault(let vault) = screen { vault.lock() }
+        memory.remembered = Remembered()
         screen = .server
     }
 
     func show(_ client: LockKeeperClient) {
-        screen = .door(DoorModel(client) { [weak self] session in self?.enter(session, client) })
+        screen = .door(DoorModel(client, lastAccount: memory.remembered.account) { [weak self] session in self?.enter(session, client) })
     }
 
     private func enter(_ session: Session, _ client: LockKeeperClient) {
         lockNotice = nil
+        memory.remembered.account = session.account
         screen = .vault(VaultModel(session))
         Task { [weak self] in
             for await reason in session.lockEvents {
+                if reason == .accountDeleted { self?.memory.remembered.account = nil }
                 self?.lockNotice = reason == .requested ? nil : reason
                 if case .vault? = self?.screen { self?.show(client) }
             }

@@ -15,9 +15,10 @@ import Observation
     private let client: LockKeeperClient
     private let enter: (Session) -> Void
 
-    init(_ client: LockKeeperClient, enter: @escaping (Session) -> Void) {
+    init(_ client: LockKeeperClient, lastAccount: String? = nil, enter: @escaping (Session) -> Void) {
         self.client = client
         self.enter = enter
+        name = lastAccount ?? ""
     }
 
     /// How good the password looks.
@@ -28,6 +29,9 @@ import Observation
 
     /// Whether there is enough to make an account.
     public var canRegister: Bool { canUnlock && password == repeated }
+
+    /// Whether what was typed once more is something else.
+    public var isMistyped: Bool { !repeated.isEmpty && password != repeated }
 
     /// Makes an account.
     public func register() async {
@@ -43,10 +47,20 @@ import Observation
         }
     }
 
-    /// Unlocks an account with what was kept behind the face or finger.
-    public func unlock(with unlock: DeviceUnlock) async {
-        await work.run { [client] _ in enter(try await client.openSession(unlock)) }
+    /// Unlocks an account by face or finger. What the gate keeps for an earlier password, or cannot read any more, is gone afterwards.
+    public func unlock(by gate: any UnlockGate) async {
+        await work.run { [client, name] _ in
+            guard let unlock = try await gate.load(name) else { throw NotDone(problem: Self.nothingKept) }
+            do {
+                enter(try await client.openSession(unlock))
+            } catch let error as LockKeeperError where [.deviceUnlockStale, .deviceUnlockInvalidated].contains(error.code) {
+                try await gate.remove(name)
+                throw error
+            }
+        }
     }
+
+    private static let nothingKept = Problem("This device keeps nothing that opens this account by face or finger.", .typePassword)
 
     /// The field is cleared at once: its text cannot be wiped, so it should not stay.
     private func takePassword() -> Password {

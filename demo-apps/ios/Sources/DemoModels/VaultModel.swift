@@ -20,6 +20,8 @@ import Observation
     public private(set) var log: [AuditEntry]?
     /// Whether the log that is shown was verified to its beginning.
     public private(set) var isLogVerified = false
+    /// Whether face or finger open the account from now on, since the person asked for it.
+    public private(set) var isUnlockKept = false
     /// What is under way, and what went wrong.
     public let work = Work()
 
@@ -49,9 +51,10 @@ import Observation
         }
     }
 
-    /// Keeps what is in a file.
-    public func importFile(_ contents: Data, label: String) async {
+    /// Keeps what is in a file. `read` gives its bytes, and may fail.
+    public func importFile(label: String, _ read: () throws -> Data) async {
         await work.run { _ in
+            guard let contents = try? read() else { throw NotDone(problem: Self.unreadable) }
             _ = try await self.session.importSecret(SecretBytes(contents), label: label.isEmpty ? nil : label)
             try await self.list()
         }
@@ -102,6 +105,8 @@ import Observation
         }
     }
 
+    private static let unreadable = Problem("The file could not be read.", .tryAgain)
+
     /// Changes the password; answers whether it was changed.
     public func changePassword(from old: String, to new: String) async -> Bool {
         var changed = false
@@ -117,14 +122,12 @@ import Observation
         await work.run { _ in try await self.session.deleteAccount(Password(password)) }
     }
 
-    /// What opens this account later without the password, for the keychain behind the face or finger.
-    public func deviceUnlock() throws -> DeviceUnlock {
-        try session.deviceUnlock()
-    }
-
-    /// Shows what went wrong outside this model, as in the keychain.
-    public func show(_ error: LockKeeperError) {
-        work.problem = Problem(error)
+    /// Has face or finger open this account from now on, on this device.
+    public func keepUnlock(in gate: any UnlockGate) async {
+        await work.run { _ in
+            try await gate.save(self.session.deviceUnlock(), for: self.account)
+            self.isUnlockKept = true
+        }
     }
 
     /// Locks at once.

@@ -26,10 +26,19 @@ import Observation
             }
         } catch is CancellationError {
             // The person went away; nothing has happened.
+        } catch let error as LockKeeperError where error.code == .cancelled {
+            // The person said no.
+        } catch let error as NotDone {
+            problem = error.problem
         } catch let error as LockKeeperError {
             problem = Problem(error)
         } catch {
             problem = Problem(error.localizedDescription, .contact)
         }
     }
+}
+
+/// Ends a piece of work with a problem of the app's own.
+struct NotDone: Error {
+    let problem: Problem
 }

@@ -22,7 +22,7 @@ import Testing
         var vault = try #require(app.vault)
         #expect(vault.account == name)
         await vault.generate(label: "door")
-        await vault.importFile(Data("the key is under the mat".utf8), label: "")
+        await vault.importFile(label: "") { Data("the key is under the mat".utf8) }
         #expect(Set(vault.secrets.map(\.label)) == ["door", nil])
 
         let imported = try #require(vault.secrets.first { $0.origin == .imported })
@@ -50,10 +50,13 @@ import Testing
         vault = try #require(app.vault)
         await vault.refresh()
         #expect(vault.secrets.map(\.label) == ["door"])
-        let unlock = try vault.deviceUnlock()
+        let gate = Drawer()
+        await vault.keepUnlock(in: gate)
+        #expect(vault.isUnlockKept)
         vault.lock()
         try await until { app.door != nil }
-        await app.door?.unlock(with: unlock)
+        #expect(app.door?.name == name, "whoever unlocked last need not type the name again")
+        await app.door?.unlock(by: gate)
         vault = try #require(app.vault)
         await vault.deleteAccount("battery staple correct")
         try await until { app.lockNotice == .accountDeleted }
@@ -88,8 +91,76 @@ import Testing
         #expect(!vault.isLogVerified && vault.log == nil && vault.work.problem?.nextStep == .contact)
     }
 
+    @Test func anUnlockOfAnEarlierPasswordIsToldAndNotKept() async throws {
+        let server = FakeKeyServer()
+        let gate = Drawer()
+        let app = AppModel(Notebook()) { _ in server.client() }
+        app.connect(placeholder)
+        var door = try #require(app.door)
+        (door.name, door.password, door.repeated) = ("ada", "correct horse", "correct horse")
+        await door.register()
+        let vault = try #require(app.vault)
+        await vault.keepUnlock(in: gate)
+        #expect(await vault.changePassword(from: "correct horse", to: "battery staple"))
+        vault.lock()
+        try await until { app.door != nil }
+        door = try #require(app.door)
+        await door.unlock(by: gate)
+        #expect(door.work.problem?.nextStep == .typePassword && gate.kept.isEmpty)
+        await door.unlock(by: gate)
+        #expect(door.work.problem?.text.contains("keeps nothing") == true)
+    }
+
+    @Test func whoSaysNoToTheirFaceIsToldNothing() async {
+        let door = DoorModel(FakeKeyServer().client()) { _ in }
+        door.name = "ada"
+        await door.unlock(by: Drawer(refusing: LockKeeperError(.cancelled)))
+        #expect(door.work.problem == nil)
+        await door.unlock(by: Drawer(refusing: LockKeeperError(.storeUnavailable)))
+        #expect(door.work.problem?.nextStep == .unlockDevice)
+    }
+
+    @Test func theNextProcessKnowsTheServerAndTheNameUntilThePersonLeavesThem() async throws {
+        let (server, memory) = (FakeKeyServer(), Notebook())
+        let app = AppModel(memory) { _ in server.client() }
+        app.connect(placeholder)
+        let door = try #require(app.door)
+        (door.name, door.password, door.repeated) = ("ada", "correct horse", "correct horse")
+        await door.register()
+        let next = AppModel(memory) { _ in server.client() }
+        #expect(next.door?.name == "ada")
+        next.forgetServer()
+        #expect(AppModel(memory) { _ in server.client() }.door == nil)
+    }
+
+    @Test func aFileThatCannotBeReadIsToldAndNothingIsKept() async throws {
+        let vault = VaultModel(try await FakeKeyServer().client().register("ada", Password("correct horse")))
+        await vault.importFile(label: "door") { throw CocoaError(.fileReadNoPermission) }
+        #expect(vault.work.problem?.nextStep == .tryAgain && vault.secrets.isEmpty)
+    }
+
+    @Test func aClockThatIsWrongANetworkWithASignInPageAndNoNetworkHaveStepsOfTheirOwn() {
+        let steps = [.certificateNotValidNow, .notTLS, .offline, .outcomeUnknown].map { code in
+            Problem(LockKeeperError(code)).nextStep
+        }
+        #expect(steps == [.clock, .signIn, .connection, .look])
+        #expect(NextStep.wait(seconds: 51_000).text == "Try again in 15 hours.")
+    }
+
+    @Test func everyCodeThatAPersonCanDoSomethingAboutHasTheAppsOwnWords() throws {
+        let errors = URL(filePath: #filePath).appending(path: "../../../../../docs/errors.md").standardized
+        let rows = try String(contentsOf: errors, encoding: .utf8).matches(of: /(?m)^\| `([a-z_]+)` \| `([a-z_]+)` \|/)
+        #expect(rows.count > 40)
+        let left = rows.filter { row in
+            !["contact_support", "bug"].contains(row.2) && words(for: LockKeeperError.Code(rawValue: String(row.1))) == nil
+        }
+        // This app sends no ids and no tickets of its own; of the others the words of their advice say all.
+        let known: Set = ["secret_id_taken", "ticket_refused", "version_unsupported", "store_unavailable", "cancelled"]
+        #expect(Set(left.map { String($0.1) }) == known)
+    }
+
     @Test func settingsThatAreNoneAreToldAndNothingElseHappens() {
-        let app = AppModel(store: MemoryStore())
+        let app = AppModel(store: MemoryStore(), memory: Notebook())
         app.connect("{")
         #expect(app.settingsProblem?.nextStep == .change && app.door == nil)
     }
@@ -117,15 +188,41 @@ enum Home: String, CaseIterable, Sendable {
         let server = FakeKeyServer()
         let app =
             switch self {
-            case .fake: AppModel { _ in server.client() }
-            case .real: AppModel(store: MemoryStore())
+            case .fake: AppModel(Notebook()) { _ in server.client() }
+            case .real: AppModel(store: MemoryStore(), memory: Notebook())
             }
-        let placeholder = """
-            {"url":"https://keys.example","realm":"example","server_public_keys":["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"]}
-            """
         app.connect(self == .fake ? placeholder : try String(contentsOfFile: Home.connectJSON ?? "", encoding: .utf8))
         return app
     }
+}
+
+/// Settings of a server that nobody asks.
+let placeholder = """
+    {"url":"https://keys.example","realm":"example","server_public_keys":["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"]}
+    """
+
+/// What an app remembers as long as the test runs.
+final class Notebook: AppMemory {
+    var remembered = Remembered()
+}
+
+/// A gate that asks nobody, or that always refuses.
+@MainActor final class Drawer: UnlockGate {
+    private(set) var kept: [String: DeviceUnlock] = [:]
+    private let refusal: LockKeeperError?
+
+    init(refusing refusal: LockKeeperError? = nil) {
+        self.refusal = refusal
+    }
+
+    func save(_ unlock: DeviceUnlock, for account: String) async throws { kept[account] = unlock }
+
+    func load(_ account: String) async throws -> DeviceUnlock? {
+        if let refusal { throw refusal }
+        return kept[account]
+    }
+
+    func remove(_ account: String) async throws { kept[account] = nil }
 }
 
 extension AppModel {
