@@ -18,15 +18,8 @@ class ConstructorTest {
     fun `making a client loads no library and writes nothing, and the first call loads it`(
         @TempDir directory: Path,
     ) {
-        val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
-        val classpath = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
         // A process of its own: in this one other tests have loaded the library.
-        val child =
-            ProcessBuilder(java, "-cp", classpath, MakesAClient::class.java.name, directory.resolve("state").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start()
-        val said = child.inputStream.bufferedReader().readLines()
-        assertEquals(0, child.waitFor())
+        val said = OwnProcess.run(MakesAClient::class, directory.resolve("state").toString())
         assertEquals(listOf("made: loaded false, written false", "called: loaded true"), said)
     }
 }

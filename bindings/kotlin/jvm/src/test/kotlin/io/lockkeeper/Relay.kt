@@ -20,6 +20,9 @@ internal class Relay(
     private val changed = lock.newCondition()
     private var holding = false
 
+    @Volatile
+    private var ended: () -> Boolean = { false }
+
     init {
         thread(isDaemon = true) { runCatching { while (true) pass(socket.accept()) } }
     }
@@ -37,6 +40,11 @@ internal class Relay(
             holding = false
             changed.signalAll()
         }
+
+    /** Closes for good before the first answer that comes when `condition` holds: that answer is lost. */
+    fun closeWhen(condition: () -> Boolean) {
+        ended = condition
+    }
 
     /** Cuts every connection, with what was kept back on it. */
     fun cut() {
@@ -70,6 +78,7 @@ internal class Relay(
                 val count = from.read(buffer)
                 if (count < 0) break
                 if (held) lock.withLock { while (holding) changed.await() }
+                if (held && ended()) return@runCatching close()
                 to.write(buffer, 0, count)
             }
         }
