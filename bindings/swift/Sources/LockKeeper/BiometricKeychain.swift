@@ -75,16 +75,10 @@
         }
 
         private func item(_ account: String) -> [String: Any] {
-            var item: [String: Any] = [
-                kSecClass as String: kSecClassGenericPassword,
-                kSecAttrService as String: Self.service,
-                kSecAttrAccount as String: account,
-                kSecUseDataProtectionKeychain as String: true,
-            ]
-            if let accessGroup { item[kSecAttrAccessGroup as String] = accessGroup }
-            return item
+            KeychainItem(service: Self.service, account: account, accessGroup: accessGroup).query
         }
 
+        /// Unlike ``KeychainStore``, whose items ask nobody, it tells a person who said no, and biometrics that are locked out.
         private func check(_ status: OSStatus) throws {
             switch status {
             case errSecSuccess: return

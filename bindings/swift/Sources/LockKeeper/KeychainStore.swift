@@ -52,16 +52,7 @@
         }
 
         private func item(_ slot: String) -> [String: Any] {
-            var item: [String: Any] = [
-                kSecClass as String: kSecClassGenericPassword,
-                kSecAttrService as String: Self.service,
-                kSecAttrAccount as String: slot,
-                kSecAttrSynchronizable as String: false,
-                // On a Mac too: the older keychain knows nothing of accessibility.
-                kSecUseDataProtectionKeychain as String: true,
-            ]
-            if let accessGroup { item[kSecAttrAccessGroup as String] = accessGroup }
-            return item
+            KeychainItem(service: Self.service, account: slot, accessGroup: accessGroup).query
         }
 
         /// A device that is locked, as before its first unlock, is *unavailable*: never taken for a slot that is empty.
