@@ -106,15 +106,18 @@ public class LockKeeperClient internal constructor(
      * it. Returns at once.
      */
     public fun enteredBackground() {
-        worker.aside {
-            server.dropConnections()
-            sessions.forEach(Session::enteredBackground)
-        }
+        worker.aside { server.dropConnections() }
+        tell(Session::enteredBackground)
     }
 
     /** The app is in the foreground again. Returns at once. */
     public fun enteredForeground() {
-        worker.aside { sessions.forEach(Session::enteredForeground) }
+        tell(Session::enteredForeground)
+    }
+
+    /** Each by itself, so that one that fails keeps nothing from the others. They are taken now: later nobody else may hold them. */
+    private fun tell(what: (Session) -> Unit) {
+        for (session in sessions.all()) worker.aside { what(session) }
     }
 
     private suspend fun open(

@@ -4,6 +4,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.first
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotEquals
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -39,6 +41,19 @@ class LifecycleTest {
             device.client.enteredForeground()
             assertEquals(emptyList<SecretInfo>(), long.list())
             assertEquals(SessionState.Unlocked, long.state.value)
+        }
+
+    @Test
+    fun `a session that nobody holds any more by the time that it is told of the background has heard of it all the same`() =
+        on(Engine.EMBEDDED) { server ->
+            Executors.newSingleThreadExecutor { Thread(it).apply { isDaemon = true } }.asCoroutineDispatcher().use { io ->
+                val client = LockKeeperClient(server.config, MemoryStore(), null, io)
+                val held = CountDownLatch(1)
+                val state = stateOfOneThatGoesToTheBackground(client) { io.executor.execute(held::await) }
+                repeat(3) { System.gc() }
+                held.countDown()
+                assertEquals(SessionState.Locked(LockReason.BACKGROUND), state.first { it != SessionState.Unlocked })
+            }
         }
 
     @ParameterizedTest
@@ -109,6 +124,17 @@ class LifecycleTest {
         on(Engine.EMBEDDED) { server ->
             opened(server, SessionOptions(deadline = Duration.INFINITE)).list()
         }
+
+    /** Nothing holds the session afterwards but what waits behind `meanwhile`. */
+    private suspend fun stateOfOneThatGoesToTheBackground(
+        client: LockKeeperClient,
+        meanwhile: () -> Unit,
+    ): StateFlow<SessionState> {
+        val session = client.register(freshName(), Password(PASSWORD), options = background(100.milliseconds))
+        meanwhile()
+        client.enteredBackground()
+        return session.state
+    }
 
     private suspend fun opened(
         server: KeyServerUnderTest,

@@ -13,10 +13,7 @@ internal class OpenSessions {
         sessions += session
     }
 
+    /** Holds them all for as long as the list is held. */
     @Synchronized
-    private fun all(): List<Session> = sessions.toList()
-
-    fun forEach(action: (Session) -> Unit) {
-        all().forEach(action)
-    }
+    fun all(): List<Session> = sessions.toList()
 }
