@@ -68,7 +68,7 @@ fn statement(login: &LoginCommit) -> Statement {
            SELECT head.account_key, $40, $41, $42, $43, $44, $45, $46 FROM head WHERE $40 IS NOT NULL RETURNING 1),
          deleted AS (
            UPDATE secret s SET sealed_secret = NULL, sealed_label = NULL FROM head
-           WHERE s.account_key = head.account_key AND s.secret = $47 AND length(s.sealed_secret) = -$4 RETURNING 1)
+           WHERE s.account_key = head.account_key AND s.secret = $47 AND length(s.sealed_secret) + $4 = 0 RETURNING 1)
          SELECT head.count AS number,
            (head.count = 0 OR (SELECT count(*) FROM taken) = 1)::attempt_open AS attempt_open,
            (head.count = 0 OR ((SELECT count(*) FROM logged) = cardinality($9)

@@ -69,7 +69,7 @@ fn write(link: &mut Link, message: &MessageCommit) -> Result<(), StoreError> {
            SELECT head.account_key, $25, $26, $27, $28, $29, $30, $31 FROM head WHERE $25 IS NOT NULL RETURNING 1),
          deleted AS (
            UPDATE secret s SET sealed_secret = NULL, sealed_label = NULL FROM head
-           WHERE s.account_key = head.account_key AND s.secret = $32 AND length(s.sealed_secret) = -$5 RETURNING 1)
+           WHERE s.account_key = head.account_key AND s.secret = $32 AND length(s.sealed_secret) + $5 = 0 RETURNING 1)
          SELECT head.count AS number,
            (head.count = 0 OR ((SELECT count(*) FROM moved) = 1
              AND (SELECT count(*) FROM deleted) = num_nonnulls($32)))::head_as_read AS head_as_read,
