@@ -4,7 +4,7 @@
 use super::execute::{Execute, one_row};
 use super::removal::{delete_account, end_other_sessions};
 use super::statement::Statement;
-use super::{AccountKey, Change, MessageCommit, StoreError};
+use super::{AccountKey, Change, MessageCommit, SecretChange, StoreError};
 
 /// Does what the message changes beside head, session, log and secrets.
 pub(super) fn change_account(link: &mut impl Execute, message: &MessageCommit) -> Result<(), StoreError> {
@@ -29,6 +29,14 @@ pub(super) fn next_generation(message: &MessageCommit) -> i64 {
     match &message.change {
         Change::Password { generation, .. } => *generation,
         _ => message.head.generation,
+    }
+}
+
+/// What the message does to a secret.
+pub(super) fn secret_change(message: &MessageCommit) -> Option<&SecretChange> {
+    match &message.change {
+        Change::Secret(change) => Some(change),
+        _ => None,
     }
 }
 

@@ -5,17 +5,14 @@ use lock_keeper_chaos::disk::Disk;
 use lock_keeper_chaos::exhaustion::{ignoring_file_limits, limit_files};
 use lock_keeper_chaos::server::Server;
 use lock_keeper_chaos::site::Site;
-use lock_keeper_protocol::message::Answer;
 
-use crate::{OPERATIONS, assert_busy, assert_recovered, device, store};
+use crate::{OPERATIONS, assert_busy, assert_recovered, begun, store};
 
 #[test]
 fn a_file_that_can_not_grow_is_a_503_loses_nothing_and_takes_the_same_frame_when_it_can() {
     let site = Site::new(None, OPERATIONS);
     let server = Server::start_by(ignoring_file_limits(), site.config().as_ref());
-    let mut ada = device(&site);
-    let mut session = ada.login();
-    assert!(matches!(session.request(store(1)), Answer::Stored { .. }));
+    let (mut ada, mut session) = begun(&site);
 
     limit_files(server.id(), Some(4_096));
     let frame = session.seal(store(2));
@@ -39,9 +36,7 @@ fn a_postgres_whose_disk_is_full_is_a_503_and_when_it_is_back_the_same_frame_act
     let cluster = Cluster::start();
     let site = Site::new(Some(cluster.url()), OPERATIONS);
     let server = site.serve();
-    let mut ada = device(&site);
-    let mut session = ada.login();
-    assert!(matches!(session.request(store(1)), Answer::Stored { .. }));
+    let (ada, mut session) = begun(&site);
 
     // Its log can't be written, which is the end of Postgres: it stops at once, and does not come up again.
     cluster.fill_disk();
@@ -67,9 +62,7 @@ fn a_full_tablespace_is_a_503_while_the_rest_goes_on_and_takes_the_same_frame_wh
     let (server, _) = cluster.url().rsplit_once('/').unwrap();
     let site = Site::new(Some(&format!("{server}/on_a_small_disk")), OPERATIONS);
     let server = site.serve();
-    let mut ada = device(&site);
-    let mut session = ada.login();
-    assert!(matches!(session.request(store(1)), Answer::Stored { .. }));
+    let (mut ada, mut session) = begun(&site);
 
     // The cluster's own log is on another disk, so Postgres goes on, and refuses each statement that needs a new page.
     disk.fill();

@@ -17,8 +17,12 @@ use lock_keeper_testbed::{Device, Reply, Session};
 
 pub(crate) const OPERATIONS: Operations = Operations { per_session: 64, pool_size: 4 };
 
-pub(crate) fn device(site: &Site) -> Device {
-    Device::over(site.raw_client(), site.realm(), "ada", "correct horse").registered()
+/// A device whose session has stored a first secret.
+pub(crate) fn begun(site: &Site) -> (Device, Session) {
+    let mut ada = Device::over(site.raw_client(), site.realm(), "ada", "correct horse").registered();
+    let mut session = ada.login();
+    assert!(matches!(session.request(store(1)), Answer::Stored { .. }));
+    (ada, session)
 }
 
 pub(crate) fn store(id: u8) -> Operation {

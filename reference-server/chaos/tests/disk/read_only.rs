@@ -3,18 +3,15 @@
 use lock_keeper_chaos::cluster::Cluster;
 use lock_keeper_chaos::disk::Disk;
 use lock_keeper_chaos::site::Site;
-use lock_keeper_protocol::message::Answer;
 
-use crate::{OPERATIONS, assert_busy, assert_recovered, device, store, wait_for};
+use crate::{OPERATIONS, assert_busy, assert_recovered, begun, store, wait_for};
 
 #[test]
 fn a_postgres_that_may_only_be_read_is_a_503_and_takes_the_same_frame_when_it_may_be_written() {
     let cluster = Cluster::start();
     let site = Site::new(Some(cluster.url()), OPERATIONS);
     let server = site.serve();
-    let mut ada = device(&site);
-    let mut session = ada.login();
-    assert!(matches!(session.request(store(1)), Answer::Stored { .. }));
+    let (ada, mut session) = begun(&site);
 
     // As after a failover to a standby that was not promoted. It is told to all connections that are open.
     cluster.sql("ALTER SYSTEM SET default_transaction_read_only = on");
@@ -37,9 +34,7 @@ fn a_postgres_that_comes_back_as_a_standby_is_a_503_and_takes_the_same_frame_whe
     let cluster = Cluster::start();
     let site = Site::new(Some(cluster.url()), OPERATIONS);
     let server = site.serve();
-    let mut ada = device(&site);
-    let mut session = ada.login();
-    assert!(matches!(session.request(store(1)), Answer::Stored { .. }));
+    let (ada, mut session) = begun(&site);
 
     cluster.again_as_standby();
     let frame = session.seal(store(2));
@@ -61,9 +56,7 @@ fn a_file_on_a_disk_that_fails_for_writing_is_a_503_and_has_lost_nothing_when_th
     let disk = Disk::of_mebibytes(16);
     let site = Site::new(Some(&format!("sqlite:{}", disk.path().join("database").display())), OPERATIONS);
     let server = site.serve();
-    let mut ada = device(&site);
-    let mut session = ada.login();
-    assert!(matches!(session.request(store(1)), Answer::Stored { .. }));
+    let (ada, mut session) = begun(&site);
 
     disk.break_for_writing();
     let frame = session.seal(store(2));

@@ -2,7 +2,7 @@
 
 use super::link::Link;
 use super::parts::{entries, secret};
-use crate::store::change::{change_account, next_generation};
+use crate::store::change::{change_account, next_generation, secret_change};
 use crate::store::rows::read::{MessageColumns, NumberColumns};
 use crate::store::statement::Statement;
 use crate::store::{AccountKey, Change, MessageCommit, MessageRow, SecretChange, SessionRow, StoreError};
@@ -45,10 +45,7 @@ pub(super) fn commit(link: &mut Link, message: &MessageCommit) -> Result<(), Sto
 
 /// Moves head and session, appends, and changes a secret. As in a login everything hangs on `head`.
 fn write(link: &mut Link, message: &MessageCommit) -> Result<(), StoreError> {
-    let change = match &message.change {
-        Change::Secret(change) => Some(change),
-        _ => None,
-    };
+    let change = secret_change(message);
     let adds = change.map(SecretChange::adds).unwrap_or_default();
     let statement = Statement::new(
         "WITH head AS (

@@ -2,10 +2,10 @@
 
 use super::commit;
 use super::link::Link;
-use crate::store::change::{change_account, next_generation};
+use crate::store::change::{change_account, next_generation, secret_change};
 use crate::store::rows::read::MessageColumns;
 use crate::store::statement::Statement;
-use crate::store::{AccountKey, Change, MessageCommit, MessageRow, SecretChange, StoreError};
+use crate::store::{AccountKey, MessageCommit, MessageRow, SecretChange, StoreError};
 
 pub(super) fn read(
     link: &mut Link,
@@ -31,10 +31,7 @@ pub(super) fn read(
 
 pub(super) fn commit(link: &mut Link, message: &MessageCommit) -> Result<(), StoreError> {
     let (account, added) = (&message.account, message.entries.len());
-    let secret = match &message.change {
-        Change::Secret(change) => Some(change),
-        _ => None,
-    };
+    let secret = secret_change(message);
     let adds = secret.map(SecretChange::adds).unwrap_or_default();
     commit::move_head(link, account, &message.head, &message.chain, added, next_generation(message), adds)?;
     commit::move_session(link, account, &message.session)?;
