@@ -171,6 +171,7 @@ impl Refusal {
         let problem = match document {
             Some(document) => Problem::from_code(&document.code),
             None if matches!(reply.status, 429 | 502..=504) => Some(Problem::Busy),
+            None if reply.status == 500 => Some(Problem::Internal),
             None => None,
         };
         Self { problem, retry_after: reply.retry_after, request_id: reply.request_id.clone(), sent_again }
@@ -184,7 +185,8 @@ impl Refusal {
             Some(Problem::TicketRefused) => Code::TicketRefused,
             Some(Problem::TooManyAttempts) => Code::TooManyAttempts,
             Some(Problem::VersionUnsupported) => Code::VersionUnsupported,
-            Some(Problem::Busy | Problem::Internal | Problem::TooSlow) => Code::ServerBusy,
+            Some(Problem::Busy | Problem::TooSlow) => Code::ServerBusy,
+            Some(Problem::Internal) => Code::ServerFailed,
             _ => Code::ProtocolViolation,
         };
         LockKeeperError::new(code).with_retry_after(self.retry_after).with_request_id(self.request_id)

@@ -22,7 +22,7 @@ const fn row(code: Code, name: &'static str, advice: Advice, meaning: &'static s
 }
 
 /// Every code, in the order of the enum.
-pub const CATALOGUE: [Entry; 42] = [
+pub const CATALOGUE: [Entry; 43] = [
     row(
         Code::AccountNameInvalid,
         "account_name_invalid",
@@ -176,6 +176,13 @@ pub const CATALOGUE: [Entry; 42] = [
         Advice::Wait,
         "The key server is busy.",
         "Try again later; the call itself has tried several times.",
+    ),
+    row(
+        Code::ServerFailed,
+        "server_failed",
+        Advice::ContactSupport,
+        "The key server failed.",
+        "Tell the provider, with the request id: the server found its own data damaged, or has a defect. Waiting does not help.",
     ),
     row(
         Code::QuotaReached,

@@ -30,6 +30,7 @@ pub enum Code {
     TimedOut,
     ProxyRefused,
     ServerBusy,
+    ServerFailed,
     QuotaReached,
     NotTls,
     ServerUntrusted,

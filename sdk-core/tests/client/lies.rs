@@ -238,6 +238,21 @@ fn a_database_that_was_set_back_is_noticed_on_both_engines() {
 }
 
 #[test]
+fn what_an_operator_changed_in_the_database_is_a_failure_of_the_server_and_nothing_to_wait_for() {
+    each_engine(|server| {
+        let device = Device::new(server);
+        let session = device.register("ada", PASSWORD).unwrap();
+        let labelled = NewSecret { label: Some("one".to_owned()), ..NewSecret::default() };
+        let kept = session.generate(labelled, &call()).unwrap();
+        server.execute("UPDATE secret SET sealed_secret = sealed_label");
+        let failed = error(session.retrieve(kept.info.id, Purpose::Unspecified, &call()));
+        assert_eq!((failed.code, failed.advice), (Code::ServerFailed, lock_keeper_core::Advice::ContactSupport));
+        assert!(failed.request_id.is_some() && failed.retry_after.is_none());
+        assert_eq!(session.list(None, 10, &call()).unwrap().len(), 1, "what is whole is still served");
+    });
+}
+
+#[test]
 fn another_servers_opaque_key_is_refused_before_anything_is_proven_or_uploaded() {
     let (server, other) = (Server::start(Engine::Sqlite), Server::start(Engine::Sqlite));
     Device::new(&server).register("ada", PASSWORD).unwrap();
@@ -312,8 +327,12 @@ fn a_web_page_in_place_of_an_answer_is_no_answer() {
     let server = Server::start(Engine::Sqlite);
     let (device, wire) = Device::wired(&server);
     let session = device.register("ada", PASSWORD).unwrap();
-    for (status, expected) in [(200, Code::ProtocolViolation), (404, Code::ProtocolViolation), (429, Code::ServerBusy)]
-    {
+    for (status, expected) in [
+        (200, Code::ProtocolViolation),
+        (404, Code::ProtocolViolation),
+        (429, Code::ServerBusy),
+        (500, Code::ServerFailed),
+    ] {
         wire.change(0, move |reply| {
             reply.status = status;
             reply.content_type = "text/html".to_owned();

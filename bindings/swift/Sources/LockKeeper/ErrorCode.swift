@@ -64,6 +64,9 @@ extension LockKeeperError.Code {
     public static let proxyRefused = Self(rawValue: "proxy_refused")
     /// The key server is busy. Try again later; the call itself has tried several times.
     public static let serverBusy = Self(rawValue: "server_busy")
+    /// The key server failed. Tell the provider, with the request id: the server found its own data damaged, or has a
+    /// defect. Waiting does not help.
+    public static let serverFailed = Self(rawValue: "server_failed")
     /// The account holds as much as the provider allows. Offer to delete secrets that are not needed.
     public static let quotaReached = Self(rawValue: "quota_reached")
     /// What answered does not speak TLS. Ask the person to look for a sign-in page of the network; else check the address
@@ -119,8 +122,8 @@ extension LockKeeperError.Code {
         .accountNameInvalid, .accountNameTaken, .registrationClosed, .passwordInvalid, .wrongNameOrPassword,
         .tooManyAttempts, .passwordChanged, .ticketRefused, .configInvalid, .secretNotFound, .secretDeleted,
         .secretIDTaken, .secretTooLarge, .tooLargeToExport, .labelTooLong, .sessionLocked, .deviceUnlockStale,
-        .deviceUnlockInvalidated, .offline, .timedOut, .proxyRefused, .serverBusy, .quotaReached, .notTLS,
-        .serverUntrusted, .pinMismatch, .tlsTooOld, .wrongHost, .redirected, .certificateNotValidNow,
+        .deviceUnlockInvalidated, .offline, .timedOut, .proxyRefused, .serverBusy, .serverFailed, .quotaReached,
+        .notTLS, .serverUntrusted, .pinMismatch, .tlsTooOld, .wrongHost, .redirected, .certificateNotValidNow,
         .serverIdentityChanged, .rolledBack, .auditTampered, .dataTampered, .versionUnsupported,
         .storeUnavailable, .storeCorrupt, .notEnoughMemory, .outcomeUnknown, .cancelled, .protocolViolation,
         .internal,

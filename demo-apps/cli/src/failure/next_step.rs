@@ -24,6 +24,7 @@ pub(super) fn of(error: &LockKeeperError) -> &'static str {
         Code::TimedOut => "Try again, perhaps with a longer --deadline.",
         Code::ProxyRefused => "Check HTTPS_PROXY and ALL_PROXY, or set NO_PROXY to the server's host.",
         Code::ServerBusy => "Wait a little, then try again.",
+        Code::ServerFailed => "Tell the provider, with the request id. Waiting does not help.",
         Code::QuotaReached => "Delete secrets that you no longer need.",
         Code::NotTls => "Check the url in connect.json, and whether the network wants you to sign in first.",
         Code::ServerUntrusted => "Do not go on. Ask the provider for a new connect.json; its ca_pem may be an old one.",

@@ -42,6 +42,7 @@ private let byCode: [LockKeeperError.Code: String] = [
     .timedOut: "The key server took too long to answer.",
     .proxyRefused: "The proxy of this network let nothing through.",
     .serverBusy: "The key server has too much to do now.",
+    .serverFailed: "Something is wrong at the key server. Waiting does not help.",
     .notTLS: "Something else answered. Is this a network with a sign-in page?",
     .serverUntrusted: "The key server could not prove who it is. Nothing was sent to it.",
     .pinMismatch: "The key server could not prove who it is. Nothing was sent to it.",

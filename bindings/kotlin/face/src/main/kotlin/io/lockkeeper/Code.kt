@@ -105,6 +105,10 @@ public class Code(
         @JvmField
         public val SERVER_BUSY: Code = Code("server_busy")
 
+        /** The key server failed: it found its own data damaged, or has a defect. Waiting does not help. */
+        @JvmField
+        public val SERVER_FAILED: Code = Code("server_failed")
+
         /** The account holds as much as the provider allows. */
         @JvmField
         public val QUOTA_REACHED: Code = Code("quota_reached")

@@ -48,6 +48,7 @@ internal object Catalogue {
             Row(Code.TIMED_OUT, Advice.RETRY, "The key server did not answer in time."),
             Row(Code.PROXY_REFUSED, Advice.CHECK_NETWORK, "The network's proxy refused the connection."),
             Row(Code.SERVER_BUSY, Advice.WAIT, "The key server is busy."),
+            Row(Code.SERVER_FAILED, Advice.CONTACT_SUPPORT, "The key server failed."),
             Row(Code.QUOTA_REACHED, Advice.FIX_INPUT, "The account holds as much as the provider allows."),
             Row(Code.NOT_TLS, Advice.CHECK_NETWORK, "What answered does not speak TLS."),
             Row(Code.SERVER_UNTRUSTED, Advice.CONTACT_SUPPORT, "The key server's certificate is not trusted."),

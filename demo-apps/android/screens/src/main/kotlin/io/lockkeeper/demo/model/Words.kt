@@ -28,6 +28,7 @@ private val BY_CODE: Map<Code, String> =
         Code.TIMED_OUT to "The key server took too long to answer.",
         Code.PROXY_REFUSED to "The proxy of this network let nothing through.",
         Code.SERVER_BUSY to "The key server has too much to do now.",
+        Code.SERVER_FAILED to "Something is wrong at the key server. Waiting does not help.",
         Code.NOT_TLS to "Something else answered. Is this a network with a sign-in page?",
         Code.SERVER_UNTRUSTED to "The key server could not prove who it is. Nothing was sent to it.",
         Code.PIN_MISMATCH to "The key server could not prove who it is. Nothing was sent to it.",
