@@ -18,5 +18,5 @@ style() {
     local opens=(--add-opens=java.base/java.lang=ALL-UNNAMED)
     java "${opens[@]}" -cp "$(classpath ktlint)" com.pinterest.ktlint.Main --relative ${write:+--format} "${@/%//**/*.kt}"
     java "${opens[@]}" -cp "$(classpath detekt)" io.gitlab.arturbosch.detekt.cli.Main --build-upon-default-config \
-        --config "$lint/detekt.yml${rules:+,$rules}" --input "$(IFS=, && echo "$*")" --excludes '**/target/**,**/robolectric/**'
+        --config "$lint/detekt.yml${rules:+,$rules}" --input "$(IFS=, && echo "$*")" --excludes '**/target/**,**/robolectric/**,**/keystore/**'
 }

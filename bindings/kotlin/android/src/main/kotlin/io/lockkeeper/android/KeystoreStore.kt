@@ -1,14 +1,10 @@
 package io.lockkeeper.android
 
 import android.content.Context
-import android.os.Build
-import android.os.UserManager
-import android.util.AtomicFile
 import io.lockkeeper.LocalStore
 import io.lockkeeper.StoreException
 import io.lockkeeper.StoreFailure
 import java.io.File
-import java.io.FileNotFoundException
 import java.io.IOException
 import java.security.GeneralSecurityException
 import java.security.ProviderException
@@ -22,7 +18,7 @@ import javax.crypto.AEADBadTagException
  * [StoreFailure.UNAVAILABLE].
  */
 public class KeystoreStore internal constructor(
-    directory: () -> File,
+    private val files: SlotFiles,
     private val key: StoreKey,
     private val isUnlocked: () -> Boolean,
     private val onLost: LostSlotListener?,
@@ -40,24 +36,16 @@ public class KeystoreStore internal constructor(
         strongBox: Boolean = false,
         onLost: LostSlotListener? = null,
     ) : this(
-        { File(context.noBackupFilesDir, "lock-keeper") },
-        KeystoreKey("io.lockkeeper.store", strongBox && Build.VERSION.SDK_INT >= Build.VERSION_CODES.P),
-        { context.getSystemService(UserManager::class.java)?.isUserUnlocked != false },
+        SlotFiles { File(context.noBackupFilesDir, "lock-keeper") },
+        KeystoreKey("io.lockkeeper.store", strongBox),
+        { context.isUserUnlocked() },
         onLost,
     )
-
-    /** Looked for by the first call: asking the system for it touches the disk. */
-    private val directory by lazy(directory)
 
     @Synchronized
     override fun get(slot: String): ByteArray? =
         failing {
-            val sealed =
-                try {
-                    file(slot).readFully()
-                } catch (_: FileNotFoundException) {
-                    return@failing null
-                }
+            val sealed = files.read(slot) ?: return@failing null
             open(slot, sealed) ?: null.also { onLost?.onLost(slot) }
         }
 
@@ -66,34 +54,20 @@ public class KeystoreStore internal constructor(
         slot: String,
         value: ByteArray,
     ) {
-        failing {
-            val sealed = SealedSlot.seal(key.getOrMake(), slot, value)
-            directory.mkdirs()
-            val file = file(slot)
-            val out = file.startWrite()
-            try {
-                out.write(sealed)
-                file.finishWrite(out)
-            } catch (failure: IOException) {
-                file.failWrite(out)
-                throw failure
-            }
-        }
+        failing { files.write(slot, SealedSlot.seal(SealedSlot.sealing(key.getOrMake()), slot, value)) }
     }
 
     @Synchronized
     override fun remove(slot: String) {
-        failing { file(slot).delete() }
+        failing { files.remove(slot) }
     }
-
-    private fun file(slot: String) = AtomicFile(File(directory, "$slot.slot"))
 
     private fun open(
         slot: String,
         sealed: ByteArray,
     ): ByteArray? =
         try {
-            key.get()?.let { SealedSlot.open(it, slot, sealed) }
+            key.get()?.let { SealedSlot.opening(it, sealed) }?.let { SealedSlot.open(it, slot, sealed) }
         } catch (_: AEADBadTagException) {
             null
         }

@@ -1,5 +1,6 @@
 package io.lockkeeper.android
 
+import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyProperties
 import android.security.keystore.StrongBoxUnavailableException
@@ -16,31 +17,43 @@ internal interface StoreKey {
     fun getOrMake(): SecretKey
 }
 
-/** An AES-256 key in the Android Keystore, which no app can read, and which is of use on this phone alone. */
+/**
+ * An AES-256 key in the Android Keystore, which no app can read, and which is of use on this phone alone.
+ *
+ * @property strongBox asks for a StrongBox; an older phone has none
+ * @property limit what the key is of use for only, beside that
+ */
 internal class KeystoreKey(
     private val alias: String,
     private val strongBox: Boolean,
+    private val limit: KeyGenParameterSpec.Builder.() -> Unit = {},
 ) : StoreKey {
-    override fun get(): SecretKey? {
-        val keys = KeyStore.getInstance(PROVIDER).apply { load(null) }
-        return keys.getKey(alias, null) as SecretKey?
-    }
+    override fun get(): SecretKey? = keys().getKey(alias, null) as SecretKey?
 
     override fun getOrMake(): SecretKey = get() ?: make()
 
-    private fun make(): SecretKey = if (strongBox) StrongBox.make(alias) else generate(builder(alias))
+    /** A new key, in place of an earlier one. */
+    fun make(): SecretKey =
+        if (strongBox && Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) StrongBox.make(::builder) else generate(builder())
+
+    /** Destroys the key. It is no failure where there is none. */
+    fun remove() {
+        keys().deleteEntry(alias)
+    }
+
+    private fun keys() = KeyStore.getInstance(PROVIDER).apply { load(null) }
+
+    private fun builder() =
+        KeyGenParameterSpec
+            .Builder(alias, KeyProperties.PURPOSE_ENCRYPT or KeyProperties.PURPOSE_DECRYPT)
+            .setBlockModes(KeyProperties.BLOCK_MODE_GCM)
+            .setEncryptionPaddings(KeyProperties.ENCRYPTION_PADDING_NONE)
+            .setKeySize(KEY_BITS)
+            .apply(limit)
 
     internal companion object {
         private const val PROVIDER = "AndroidKeyStore"
         private const val KEY_BITS = 256
-
-        /** What every key of a store is. */
-        fun builder(alias: String): KeyGenParameterSpec.Builder =
-            KeyGenParameterSpec
-                .Builder(alias, KeyProperties.PURPOSE_ENCRYPT or KeyProperties.PURPOSE_DECRYPT)
-                .setBlockModes(KeyProperties.BLOCK_MODE_GCM)
-                .setEncryptionPaddings(KeyProperties.ENCRYPTION_PADDING_NONE)
-                .setKeySize(KEY_BITS)
 
         fun generate(builder: KeyGenParameterSpec.Builder): SecretKey {
             val generator = KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, PROVIDER)
@@ -52,10 +65,10 @@ internal class KeystoreKey(
 
 /** From Android 9 on, and in a class of its own: an older phone does not know the exception, and never loads this. */
 private object StrongBox {
-    fun make(alias: String): SecretKey =
+    fun make(builder: () -> KeyGenParameterSpec.Builder): SecretKey =
         try {
-            KeystoreKey.generate(KeystoreKey.builder(alias).setIsStrongBoxBacked(true))
+            KeystoreKey.generate(builder().setIsStrongBoxBacked(true))
         } catch (_: StrongBoxUnavailableException) {
-            KeystoreKey.generate(KeystoreKey.builder(alias))
+            KeystoreKey.generate(builder())
         }
 }

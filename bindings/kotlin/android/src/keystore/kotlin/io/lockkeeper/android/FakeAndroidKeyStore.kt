@@ -1,6 +1,7 @@
 package io.lockkeeper.android
 
 import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyPermanentlyInvalidatedException
 import java.io.InputStream
 import java.io.OutputStream
 import java.security.Key
@@ -8,6 +9,7 @@ import java.security.KeyStoreSpi
 import java.security.Provider
 import java.security.SecureRandom
 import java.security.Security
+import java.security.UnrecoverableKeyException
 import java.security.cert.Certificate
 import java.security.spec.AlgorithmParameterSpec
 import java.util.Collections
@@ -28,6 +30,23 @@ class FakeAndroidKeyStore : Provider("AndroidKeyStore", "1", "for tests") {
     companion object {
         val keys = ConcurrentHashMap<String, SecretKey>()
         val asked = ConcurrentHashMap<String, KeyGenParameterSpec>()
+
+        /** From Android 12 on: a key that is of no use any more cannot even be fetched. */
+        var hidesInvalidated = false
+
+        /** Another finger was added. */
+        fun invalidate() {
+            keys.replaceAll { _, _ -> Invalidated() }
+        }
+    }
+
+    /** A key that whoever wants to use it is told to be of no use any more. */
+    private class Invalidated : SecretKey {
+        override fun getAlgorithm() = "AES"
+
+        override fun getFormat() = "RAW"
+
+        override fun getEncoded(): ByteArray = throw KeyPermanentlyInvalidatedException()
     }
 
     class Generator : KeyGeneratorSpi() {
@@ -60,7 +79,7 @@ class FakeAndroidKeyStore : Provider("AndroidKeyStore", "1", "for tests") {
         override fun engineGetKey(
             alias: String,
             password: CharArray?,
-        ): Key? = keys[alias]
+        ): Key? = keys[alias]?.also { if (it is Invalidated && hidesInvalidated) throw UnrecoverableKeyException() }
 
         override fun engineContainsAlias(alias: String) = keys.containsKey(alias)
 
