@@ -49,7 +49,8 @@
         ///
         /// - Parameter reason: what the person reads: why the app asks.
         /// - Throws: ``LockKeeperError``: ``LockKeeperError/Code/cancelled`` where the person said no, ``LockKeeperError/Code/storeUnavailable``
-        ///   where biometrics are locked out. `CancellationError` where the task was cancelled.
+        ///   where biometrics are locked out, ``LockKeeperError/Code/deviceUnlockInvalidated`` where the item can't be opened any more.
+        ///   `CancellationError` where the task was cancelled.
         public func load(_ account: String, reason: String) async throws -> DeviceUnlock? {
             try await Self.queue.run(within: .zero) { call in
                 nonisolated(unsafe) let context = LAContext()
@@ -78,13 +79,16 @@
             KeychainItem(service: Self.service, account: account, accessGroup: accessGroup).query
         }
 
-        /// Unlike ``KeychainStore``, whose items ask nobody, it tells a person who said no, and biometrics that are locked out.
         private func check(_ status: OSStatus) throws {
-            switch status {
-            case errSecSuccess: return
-            case errSecUserCanceled: throw LockKeeperError(.cancelled)
-            case errSecInteractionNotAllowed, errSecNotAvailable, errSecAuthFailed: throw LockKeeperError(.storeUnavailable)
-            default: throw LockKeeperError(.internal, detail: "the keychain answered \(status)")
+            do {
+                try KeychainFailure.check(status)
+            } catch {
+                switch error {
+                case .unavailable: throw LockKeeperError(.storeUnavailable)
+                case .declined: throw LockKeeperError(.cancelled)
+                case .unreadable: throw LockKeeperError(.deviceUnlockInvalidated)
+                case .other(let status): throw LockKeeperError(.internal, detail: "the keychain answered \(status)")
+                }
             }
         }
     }

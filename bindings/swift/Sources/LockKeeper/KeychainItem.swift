@@ -23,4 +23,28 @@
             return query
         }
     }
+
+    /// Why the keychain did not do what it was asked: the one place that says what its numbers mean.
+    enum KeychainFailure: Error {
+        /// The device is locked, as before its first unlock, or biometrics are locked out. Later it may be had.
+        case unavailable
+        /// The person was asked for a face or finger, and said no.
+        case declined
+        /// The item is there, and what it holds can't be opened any more: not by waiting either, so it is told from `unavailable`. It is
+        /// not told as an absent item: that would make a device that has lost its memory a new device, unseen.
+        case unreadable
+        /// Anything else, by its number.
+        case other(OSStatus)
+
+        /// Does nothing where the keychain did what it was asked.
+        static func check(_ status: OSStatus) throws(KeychainFailure) {
+            switch status {
+            case errSecSuccess: return
+            case errSecInteractionNotAllowed, errSecNotAvailable, errSecAuthFailed: throw .unavailable
+            case errSecUserCanceled: throw .declined
+            case errSecDecode: throw .unreadable
+            default: throw .other(status)
+            }
+        }
+    }
 #endif

@@ -55,13 +55,17 @@
             KeychainItem(service: Self.service, account: slot, accessGroup: accessGroup).query
         }
 
-        /// A device that is locked, as before its first unlock, is *unavailable*: never taken for a slot that is empty.
+        /// A device that is locked is *unavailable*, and an item that can't be opened any more *corrupt*: neither is a slot that is empty.
         private func check(_ status: OSStatus) throws(StoreFailure) {
-            switch status {
-            case errSecSuccess: return
-            case errSecInteractionNotAllowed, errSecNotAvailable: throw .unavailable
-            case errSecDecode: throw .corrupt
-            default: throw .other
+            do {
+                try KeychainFailure.check(status)
+            } catch {
+                switch error {
+                case .unavailable: throw .unavailable
+                case .unreadable: throw .corrupt
+                // These items ask nobody, so that nobody can say no.
+                case .declined, .other: throw .other
+                }
             }
         }
     }
