@@ -3,29 +3,28 @@ import Testing
 
 /// The documents say what compiles.
 @Suite struct Documents {
-    /// bindings/swift.
-    private let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+    /// Articles without a snippet, and why.
+    private let withoutSnippet = ["ExportCompliance.md": "it is about law, and nothing in it is called"]
 
     @Test func everySnippetOfTheDocumentsStandsInTheConsumerWhichIsCompiledAndRun() throws {
-        let consumer = package.appendingPathComponent("consumer/Sources/Consumer")
-        let sources = try files(in: consumer, named: ".swift").map { try lines(of: $0).joined(separator: "\n") }
-        let catalogue = package.appendingPathComponent("Sources/LockKeeper/LockKeeper.docc")
-        let documents = try files(in: catalogue, named: ".md") + [package.appendingPathComponent("README.md")]
-        var seen = 0
-        for document in documents {
+        let sources = try PackageFiles.named(".swift", in: "consumer/Sources/Consumer")
+            .map { try lines(of: $0).joined(separator: "\n") }
+        for document in try articles() + [PackageFiles.file("README.md")] {
             for snippet in try snippets(in: document) {
-                seen += 1
                 let stands = sources.contains { $0.contains(snippet) }
                 #expect(stands, "\(document.lastPathComponent): \(snippet)")
             }
         }
-        #expect(seen >= 7, "the snippets were found")
     }
 
-    private func files(in folder: URL, named suffix: String) throws -> [URL] {
-        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.lastPathComponent.hasSuffix(suffix) }
+    @Test func everyArticleHasASnippetButThoseThatNeedNone() throws {
+        let bare = try articles().filter { try snippets(in: $0).isEmpty }.map(\.lastPathComponent)
+        #expect(Set(bare) == Set(withoutSnippet.keys))
+        #expect(try !snippets(in: PackageFiles.file("README.md")).isEmpty)
+    }
+
+    private func articles() throws -> [URL] {
+        try PackageFiles.named(".md", in: "Sources/LockKeeper/LockKeeper.docc")
     }
 
     /// Without indentation and empty lines, which differ in a document.

@@ -16,6 +16,34 @@ func importKey(_ session: Session) async throws {
     UserDefaults.standard.removeObject(forKey: "pendingSecret")
 }
 
+func lookAgain(_ client: LockKeeperClient, _ name: String, _ typed: String) async throws {
+    let session = try await client.openSession(name, Password(typed))
+    for secret in try await session.list() {
+        print(secret.label ?? "without a label", secret.length)
+    }
+    session.lock()
+}
+
+func keepWhatTheServerCannotRead(_ session: Session) async throws {
+    // The server stores two sealed texts. It learns how long they are and when they came, and can read neither.
+    let made = try await session.generate(bytes: 16, label: "garden gate")
+    // It learns that this secret was fetched, and what the app said what for: so does whoever reads the log.
+    _ = try await session.retrieve(made.info.id, purpose: .localOnly)
+    for try await entry in session.audit(AuditFilter(secrets: [made.info.id])) {
+        print(entry.at, entry.action)
+    }
+}
+
+func storeForCertain(_ bytes: SecretBytes, in session: Session) async throws {
+    let id = session.newSecretID()
+    do {
+        _ = try await session.importSecret(bytes, label: "signing key", id: id)
+    } catch let error as LockKeeperError where error.mayHaveHappened {
+        // If it has happened, this stores nothing more and answers with the secret that is there.
+        _ = try await session.importSecret(bytes, label: "signing key", id: id)
+    }
+}
+
 func unlock(_ client: LockKeeperClient, _ name: String, _ typed: String) async {
     do {
         let session = try await client.openSession(name, Password(typed)) { phase in
