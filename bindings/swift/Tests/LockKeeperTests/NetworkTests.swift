@@ -62,7 +62,7 @@ import Testing
     @Test func aServerWithoutTLS13IsRefused() async throws {
         let server = try await KeyServer()
         let old = try await OddTLSServer.start(as: server, ["-tls1_2"])
-        let error = try await failure { try await open(config(of: server, at: old.port)) }
+        let error = try await failure { try await open(server.config(at: old.port)) }
         #expect(error.code == .tlsTooOld && error.advice == .contactSupport)
     }
 
@@ -70,21 +70,30 @@ import Testing
         let server = try await KeyServer()
         let expired = try await OddTLSServer.start(
             as: server, certificate: OddTLSServer.expiredCertificate(of: server))
-        let error = try await failure { try await open(config(of: server, at: expired.port)) }
+        let error = try await failure { try await open(server.config(at: expired.port)) }
         #expect(error.code == .certificateNotValidNow && error.advice == .checkClock)
     }
 
     @Test func aRedirectIsNotFollowed() async throws {
-        let server = try await KeyServer()
         let elsewhere = "HTTP/1.1 307 Temporary Redirect\r\nLocation: https://localhost:1/\r\nContent-Length: 0\r\n\r\n"
-        let odd = try await OddTLSServer.start(as: server, answer: elsewhere)
-        try await fails(.redirected) { try await open(config(of: server, at: odd.port)) }
+        let error = try await errorOfALogin(answeredBy: elsewhere)
+        #expect(error.code == .redirected)
+    }
+
+    @Test func aServerThatIsBusySaysForHowLong() async throws {
+        // Of a wait this long the app decides: after a shorter one the call tries again by itself.
+        let error = try await errorOfALogin(answeredBy: problem(503, "busy", headers: "Retry-After: 60\r\n"))
+        #expect(error.code == .serverBusy && error.advice == .wait && error.retryAfter == .seconds(60))
+        #expect(error.requestID == "0123456789abcdef")
+    }
+
+    @Test func aServerThatNoLongerSpeaksThisVersionAsksForAnUpdate() async throws {
+        let error = try await errorOfALogin(answeredBy: problem(404, "version-unsupported"))
+        #expect(error.code == .versionUnsupported && error.advice == .updateApp)
     }
 
     @Test func anAnswerThatIsNoneOfTheProtocolsIsADefect() async throws {
-        let server = try await KeyServer()
-        let odd = try await OddTLSServer.start(as: server, answer: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
-        let error = try await failure { try await open(config(of: server, at: odd.port)) }
+        let error = try await errorOfALogin(answeredBy: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
         #expect(error.code == .protocolViolation && error.advice == .bug)
     }
 
@@ -126,11 +135,18 @@ import Testing
             .openSession(freshName(), rightPassword, options: options)
     }
 
-    /// A server's, but for the port.
-    private func config(of server: KeyServer, at port: Int) throws -> ServerConfig {
-        var connect = server.connect
-        connect.url = "https://localhost:\(port)"
-        return try connect.config()
+    /// How a login ends where a server has this one answer to everything.
+    private func errorOfALogin(answeredBy answer: String) async throws -> LockKeeperError {
+        let server = try await KeyServer()
+        let odd = try await OddTLSServer.start(as: server, answer: answer)
+        return try await failure { try await open(server.config(at: odd.port)) }
+    }
+
+    /// A problem document as docs/protocol.md has it, in section 1.3.
+    private func problem(_ status: Int, _ code: String, headers: String = "") -> String {
+        let document = #"{"type":"urn:lock-keeper:problem:\#(code)","title":"No.","status":\#(status),"code":"\#(code)"}"#
+        return "HTTP/1.1 \(status) No\r\n\(headers)X-Request-Id: 0123456789abcdef\r\n"
+            + "Content-Type: application/problem+json\r\nContent-Length: \(document.utf8.count)\r\n\r\n\(document)"
     }
 
     /// The shared server's, with other trust.

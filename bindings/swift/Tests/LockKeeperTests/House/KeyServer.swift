@@ -51,6 +51,13 @@ final class KeyServer: @unchecked Sendable {
         lock.withLock { current = process }
     }
 
+    /// Its own, but for the port.
+    func config(at port: Int) throws -> ServerConfig {
+        var elsewhere = connect
+        elsewhere.url = "https://localhost:\(port)"
+        return try elsewhere.config()
+    }
+
     /// A new device that knows this server.
     func device(_ store: any LocalStore = MemoryStore()) -> LockKeeperClient {
         LockKeeperClient(config, store: store)
