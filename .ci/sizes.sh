@@ -3,3 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bindings/kotlin/sizes.sh "$@"
+bindings/swift/sizes.sh "$@"
