@@ -25,7 +25,7 @@ use crate::site::{Quota, Site};
 use crate::table::{Table, against, heading};
 
 const AIM: f64 = 2.5;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 /// Logins of a round; each has a device of its own, since a device has eight free attempts.
 const LOGINS: usize = 32;
 const CONTEXT: &[u8] = b"bench";
@@ -42,16 +42,18 @@ impl CipherSuite for Suite {
 
 /// Measures on the disk as it is; answers the figures.
 pub(crate) fn measure(cluster: &Cluster) -> Value {
-    let raw = raw();
     let (start, finish) = service();
     let database = cluster.database("logins");
     let site = Site::serve(&database.url(), Quota::FAR);
     let mut generator = Generator::start(&site, 8, 4);
+    // OPAQUE alone takes turns with the rest, so that what else the machine does meets both.
+    let mut raws = Vec::new();
     let mut price = |work: Work| {
         let ahead = if work == Work::Login { 3_000 } else { 0 };
         generator.closed(8, work, Duration::from_secs(1), ahead);
-        let rounds: Vec<[f64; 2]> = (0..3)
+        let rounds: Vec<[f64; 2]> = (0..ROUNDS)
             .map(|_| {
+                raws.push(raw());
                 let before = [cpu::of_process(site.process()), cpu::in_kernel(site.process())];
                 let outcome = generator.closed(8, work, Duration::from_secs(2), ahead);
                 let used = [cpu::of_process(site.process()) - before[0], cpu::in_kernel(site.process()) - before[1]];
@@ -62,6 +64,7 @@ pub(crate) fn measure(cluster: &Cluster) -> Value {
     };
     let ([login, in_kernel], [exchange, _]) = (price(Work::Login), price(Work::Nothing));
     let handshake = price(Work::Handshake)[0] - exchange;
+    let raw = median(raws.into_iter());
 
     heading(
         "The server's processor, for one login",
@@ -112,7 +115,7 @@ fn raw() -> f64 {
         let ke3 = CredentialFinalization::deserialize(&ke3).expect("it is one");
         black_box(state.finish(ke3, ServerLoginParameters::default()).expect("KE3 is good"));
     };
-    median((0..ROUNDS).map(|_| microseconds_each(200, || (0..200).for_each(|_| login()))))
+    microseconds_each(200, || (0..200).for_each(|_| login()))
 }
 
 fn register(setup: &ServerSetup<Suite>) -> Vec<u8> {
