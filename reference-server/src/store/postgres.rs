@@ -23,7 +23,8 @@ use std::sync::Arc;
 
 pub use self::settings::PostgresSettings;
 
-use self::link::{Failure, Link};
+use self::error::Failure;
+use self::link::Link;
 use super::counters::StoreCounters;
 use super::pool::Pool;
 use super::{AccountKey, Administration, Connection, Store, StoreError};

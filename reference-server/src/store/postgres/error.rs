@@ -2,8 +2,18 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
-use super::link::Failure;
 use crate::store::StoreError;
+
+/// What an error says about the connection, beside what it says to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The connection is gone. Where a statement that writes, or a commit, was under way, its outcome is unknown.
+    Lost { unknown: bool },
+    /// The database gave the statement up for another's sake, or for a reason it did not make clear; it can be tried again.
+    Conflict,
+    /// It is not to be used again, nor the work.
+    Broken,
+}
 
 /// The store's word for an error, and what it means for the connection. `writes`: whether the statement writes.
 ///

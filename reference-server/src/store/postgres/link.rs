@@ -10,22 +10,11 @@ use diesel::result::Error;
 use diesel::{Connection, RunQueryDsl};
 use secrecy::ExposeSecret;
 
-use super::error::translate;
+use super::error::{Failure, translate};
 use super::settings::PostgresSettings;
 use crate::store::execute::Execute;
 use crate::store::statement::Statement;
 use crate::store::{AccountKey, StoreError};
-
-/// What an error says about the connection, beside what it says to the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// The connection is gone. Where a statement that writes, or a commit, was under way, its outcome is unknown.
-    Lost { unknown: bool },
-    /// The database gave the statement up for another's sake, or for a reason it did not make clear; it can be tried again.
-    Conflict,
-    /// It is not to be used again, nor the work.
-    Broken,
-}
 
 /// One connection to the database.
 pub(super) struct Link {

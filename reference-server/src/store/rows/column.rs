@@ -2,9 +2,7 @@
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
-use diesel::sql_types::{Binary, SmallInt};
-
-use super::registration::AccountState;
+use diesel::sql_types::Binary;
 
 /// A column of exactly `N` bytes; any other length is an error, so that a damaged row is never half understood.
 pub(crate) struct Fixed<const N: usize>([u8; N]);
@@ -23,18 +21,5 @@ where
         let bytes = Vec::<u8>::from_sql(bytes)?;
         let bytes = bytes.try_into().map_err(|_| "a column of another length than it must have")?;
         Ok(Self(bytes))
-    }
-}
-
-impl<DB: Backend> FromSql<SmallInt, DB> for AccountState
-where
-    i16: FromSql<SmallInt, DB>,
-{
-    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        match i16::from_sql(value)? {
-            0 => Ok(Self::Pending),
-            1 => Ok(Self::Active),
-            _ => Err("an account in no known state".into()),
-        }
     }
 }

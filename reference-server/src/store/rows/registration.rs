@@ -1,6 +1,8 @@
 //! What registration reads and writes.
 
 use diesel::QueryableByName;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql};
 use diesel::sql_types::{BigInt, Binary, SmallInt};
 
 use super::column::Fixed;
@@ -31,6 +33,19 @@ pub enum AccountState {
     Pending = 0,
     /// The registration is complete.
     Active = 1,
+}
+
+impl<DB: Backend> FromSql<SmallInt, DB> for AccountState
+where
+    i16: FromSql<SmallInt, DB>,
+{
+    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        match i16::from_sql(value)? {
+            0 => Ok(Self::Pending),
+            1 => Ok(Self::Active),
+            _ => Err("an account in no known state".into()),
+        }
+    }
 }
 
 /// A new account, pending.
