@@ -13,7 +13,7 @@ cd "$here"
 
 # shellcheck source=bindings/kotlin/lint/style.sh
 . lint/style.sh
-style face/src jvm/src testing/src android/src android-biometric/src consumer/src
+style face/src jvm/src testing/src android/src android/app/src android-biometric/src consumer/src
 
 # Any file stands for the native library: nothing of it is looked at here.
 maven -Plint -DskipTests -Dnative.library="$here/pom.xml" -Dmaven.test.skip=true package
