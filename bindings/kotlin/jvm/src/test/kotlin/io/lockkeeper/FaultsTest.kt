@@ -9,11 +9,13 @@ import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
+import java.util.HexFormat
 import kotlin.io.path.copyTo
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
@@ -129,6 +131,29 @@ class FaultsTest {
                 val session = Device(server).open(name)
                 val tampered = assertFails(Code.AUDIT_TAMPERED) { session.audit().toList() }
                 assertEquals(Advice.CONTACT_SUPPORT, tampered.advice)
+            }
+        }
+
+    @ParameterizedTest
+    @EnumSource
+    internal fun `a secret that was changed in the database comes back to nobody, and the others are as they were`(engine: Engine) =
+        KeyServerUnderTest.start(engine).use { server ->
+            runBlocking {
+                val name = freshName()
+                val (changed, whole) = Device(server).register(name).use { session -> List(2) { session.generate() } }
+                server.kill()
+                server.database().use {
+                    val (id, forged) = server.literal(HexFormat.of().parseHex("${changed.info.id}")) to server.literal(ByteArray(120))
+                    val rows = it.createStatement().executeUpdate("UPDATE secret SET sealed_secret = $forged WHERE secret = $id")
+                    assertEquals(1, rows)
+                }
+                server.restart()
+                val session = Device(server).open(name)
+                // The server's own seal over the row: it notices before the client could.
+                val failed = assertFails(Code.SERVER_FAILED) { session.retrieve(changed.info.id) }
+                assertEquals(Advice.CONTACT_SUPPORT, failed.advice)
+                assertNotNull(failed.requestId)
+                assertEquals(whole.bytes, session.retrieve(whole.info.id).bytes)
             }
         }
 
