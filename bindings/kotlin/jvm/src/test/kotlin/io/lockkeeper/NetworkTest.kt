@@ -4,6 +4,8 @@ import com.sun.net.httpserver.HttpExchange
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.CsvSource
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.nio.file.Files
@@ -57,10 +59,17 @@ class NetworkTest {
     }
 
     @Test
-    fun `what does not speak TLS is told from a server`() =
-        listening { it.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".toByteArray()) }.use { socket ->
+    fun `a network that wants a sign-in first is told from one that is not there`() =
+        listening {
+            // As such a network answers whatever is called: once it has heard something, with the way to its own page, without TLS.
+            it.use { call ->
+                call.getInputStream().read(ByteArray(HEARD))
+                call.getOutputStream().write("HTTP/1.1 302 Found\r\nLocation: http://sign-in.example/\r\n\r\n".toByteArray())
+            }
+        }.use { socket ->
             val config = Impostor.configOf("https://localhost:${socket.localPort}", trust)
-            assertEquals(Advice.CHECK_NETWORK, fails(Code.NOT_TLS, config).advice)
+            val refused = fails(Code.NOT_TLS, config)
+            assertEquals(Advice.CHECK_NETWORK to false, refused.advice to refused.mayHaveHappened)
         }
 
     @Test
@@ -94,10 +103,15 @@ class NetworkTest {
             Unit
         }
 
-    @Test
-    fun `a certificate that has expired is a matter of the clock`() {
-        Impostor(identity = selfSigned("-10d", 5)) { it.problem(500, "internal") }.use { server ->
-            assertEquals(Advice.CHECK_CLOCK, fails(Code.CERTIFICATE_NOT_VALID_NOW, server.config).advice)
+    @ParameterizedTest
+    @CsvSource("-10d, 5", "+10d, 5")
+    fun `a certificate that has expired, or is not valid yet, is a matter of the clock`(
+        start: String,
+        days: Int,
+    ) {
+        Impostor(identity = selfSigned(start, days)) { it.problem(500, "internal") }.use { server ->
+            val refused = fails(Code.CERTIFICATE_NOT_VALID_NOW, server.config)
+            assertEquals(Advice.CHECK_CLOCK to false, refused.advice to refused.mayHaveHappened)
         }
     }
 
@@ -161,5 +175,10 @@ class NetworkTest {
         file.parent.toFile().deleteRecursively()
         val certificate = keys.getCertificate("a") as X509Certificate
         return Identity(certificate, certificate, keys.getKey("a", "changeit".toCharArray()) as PrivateKey)
+    }
+
+    private companion object {
+        /** At most so much of a call is heard before it is answered. */
+        const val HEARD = 4_096
     }
 }
