@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the artefacts into a local repository of its own, and runs an app that knows nothing else against a real key server.
-# test.sh has built the native library and the server.
+# Installs the artefacts into a local repository of its own, and runs an app that knows nothing else, first its Kotlin and then its Java,
+# against a real key server. test.sh has built the native library and the server.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
@@ -32,4 +32,6 @@ mvn -f "$work/app/pom.xml" -B -q -ntp "-Dmaven.repo.local=$repository" compile \
     org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath "-Dmdep.outputFile=$work/classpath"
 
 wait_until_ready "$server" "$work/data" "$work/server.log"
-java -cp "$work/app/target/classes:$(cat "$work/classpath")" MainKt "$work/data/connect.json" "$work/state"
+for main in MainKt KeepASecret; do
+    java -cp "$work/app/target/classes:$(cat "$work/classpath")" "$main" "$work/data/connect.json" "$work/state"
+done

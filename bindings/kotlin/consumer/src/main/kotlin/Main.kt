@@ -1,4 +1,5 @@
 import io.lockkeeper.LockKeeperClient
+import io.lockkeeper.LockKeeperException
 import io.lockkeeper.Password
 import io.lockkeeper.Purpose
 import io.lockkeeper.ServerConfig
@@ -34,10 +35,26 @@ suspend fun keepASecret(
     }
 }
 
+/** What somebody is told who mistypes the password. */
+suspend fun mistype(
+    connectJson: String,
+    directory: Path,
+    name: String,
+): String {
+    val client = LockKeeperClient(ServerConfig.fromConnectJson(connectJson), FileStore(directory))
+    return try {
+        Password("wrong horse").use { client.openSession(name, it) }.use { "${it.account} is open." }
+    } catch (failure: LockKeeperException) {
+        nextStep(failure)
+    }
+}
+
 /** Takes the path of a connect.json, and a directory for what this device knows. */
 fun main(arguments: Array<String>) =
     runBlocking {
         val (connectJson, directory) = arguments.map(Path::of)
-        keepASecret(connectJson.readText(), directory, "ada-${System.nanoTime()}", "correct horse".toCharArray())
+        val name = "ada-${System.nanoTime()}"
+        keepASecret(connectJson.readText(), directory, name, "correct horse".toCharArray())
         println("The secret came back.")
+        println("A wrong password: ${mistype(connectJson.readText(), directory, name)}")
     }
