@@ -179,11 +179,39 @@ fn a_frame_is_refused_when_any_bit_of_it_is_flipped_or_it_is_cut_or_reflected() 
     let sent = client.seal(&mut OsRng, b"request".to_vec().into()).unwrap();
     let frame = sent.as_bytes();
     for position in 0..frame.len() {
-        let mut flipped = frame.to_vec();
-        flipped[position] ^= 1;
-        assert_eq!(channel.open(&flipped).err(), Some(FrameRefused), "byte {position}");
+        for bit in 0..8 {
+            let mut flipped = frame.to_vec();
+            flipped[position] ^= 1 << bit;
+            assert_eq!(channel.open(&flipped).err(), Some(FrameRefused), "byte {position}");
+        }
         assert_eq!(channel.open(&frame[..position]).err(), Some(FrameRefused), "cut at {position}");
     }
     assert_eq!(client.open(&sent, frame).err(), Some(FrameRefused), "reflected");
     assert_eq!(client.open(&sent, &answer).err(), Some(FrameRefused), "an answer to another frame");
+}
+
+/// Lets a login get as far as its welcome, and the way change that.
+fn welcomed(server: &Server, change: impl FnOnce(&mut Vec<u8>)) -> Option<Welcome> {
+    let (proven, half) = half_way(server, "correct horse");
+    let (opening, _, mut answer) = open(&half, proven.unwrap());
+    change(&mut answer);
+    opening.welcome(&answer).ok().map(|opened| opened.welcome)
+}
+
+#[test]
+fn a_welcome_is_refused_when_any_byte_of_it_is_changed_or_it_is_cut_or_of_another_login() {
+    let server = register("correct horse");
+    let mut last = Vec::new();
+    assert_eq!(welcomed(&server, |answer| last.clone_from(answer)), Some(welcome()));
+    for position in 0..last.len() {
+        // The bits in turn: each is flipped in an eighth of the bytes. A channel's test flips all of them.
+        let flip = |answer: &mut Vec<u8>| answer[position] ^= 1 << (position % 8);
+        assert_eq!(welcomed(&server, flip), None, "byte {position}");
+        assert_eq!(welcomed(&server, |answer| answer.truncate(position)), None, "cut at {position}");
+    }
+    assert_eq!(welcomed(&server, |answer| answer.clone_from(&last)), None, "the welcome of another login");
+    for cut in [51, 55, 79, 111, last.len() - 48, last.len() - 32] {
+        let splice = |answer: &mut Vec<u8>| answer[cut..].copy_from_slice(&last[cut..]);
+        assert_eq!(welcomed(&server, splice), None, "another login's from {cut} on");
+    }
 }
