@@ -38,14 +38,18 @@ android {
 }
 
 dependencies {
-    // Its POM says `pom` for now, so that the type has to be said, and what it stands on.
+    // Said in full, with what they stand on: nobody has seen yet what Gradle makes of their POMs.
     implementation("io.lockkeeper:lock-keeper-android:0.1.0@aar")
     implementation("io.lockkeeper:lock-keeper:0.1.0")
     implementation("net.java.dev.jna:jna:5.19.1@aar")
+    implementation("io.lockkeeper:lock-keeper-android-biometric:0.1.0@aar")
 
     implementation("com.google.zxing:core:3.5.3")
     implementation("androidx.core:core:1.19.1")
     implementation("androidx.activity:activity-compose:1.13.0")
+    implementation("androidx.biometric:biometric:1.1.0")
+    // What the prompt asks for is too old for the activities of today.
+    implementation("androidx.fragment:fragment:1.8.9")
     implementation("androidx.compose.foundation:foundation:1.12.1")
     implementation("androidx.compose.material3:material3:1.4.0")
     implementation("androidx.lifecycle:lifecycle-viewmodel-compose:2.11.0")

@@ -5,8 +5,8 @@ import android.net.Uri
 import android.provider.OpenableColumns
 import android.view.WindowManager.LayoutParams.FLAG_SECURE
 import android.widget.Toast
-import androidx.activity.ComponentActivity
 import androidx.activity.result.contract.ActivityResultContracts
+import androidx.fragment.app.FragmentActivity
 import io.lockkeeper.SecretBytes
 import io.lockkeeper.demo.model.ChosenFile
 import io.lockkeeper.demo.model.Picture
@@ -17,9 +17,9 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import java.io.IOException
 
-/** The file picker, the camera and the share sheet of a phone. Made before its activity is started. */
+/** The file picker, the camera, the share sheet and the biometric prompt of a phone. Made before its activity is started. */
 internal class AndroidPlatform(
-    private val activity: ComponentActivity,
+    private val activity: FragmentActivity,
 ) : Platform {
     private var choice: CompletableDeferred<Uri?>? = null
     private val picker =
@@ -34,7 +34,7 @@ internal class AndroidPlatform(
 
     override suspend fun takePicture(): Picture? = camera.takePicture()
 
-    override val gate: UnlockGate? = null
+    override val gate: UnlockGate? = BiometricGate.over(activity)
 
     override suspend fun chooseFile(): ChosenFile? {
         val chosen = CompletableDeferred<Uri?>().also { choice = it }

@@ -1,17 +1,17 @@
 package io.lockkeeper.demo.android
 
 import android.os.Bundle
-import androidx.activity.ComponentActivity
 import androidx.activity.compose.setContent
 import androidx.activity.enableEdgeToEdge
 import androidx.activity.viewModels
+import androidx.fragment.app.FragmentActivity
 import androidx.lifecycle.viewmodel.initializer
 import androidx.lifecycle.viewmodel.viewModelFactory
 import io.lockkeeper.demo.model.AppModel
 import io.lockkeeper.demo.screens.DemoApp
 
-/** The only activity: the screens, on a phone. */
-class MainActivity : ComponentActivity() {
+/** The only activity: the screens, on a phone. The biometric prompt asks for one that can show fragments. */
+class MainActivity : FragmentActivity() {
     /** It outlives a phone that is turned. */
     private val app: AppModel by viewModels {
         val application = application as LockKeeperApplication

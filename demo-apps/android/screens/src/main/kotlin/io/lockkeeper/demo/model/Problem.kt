@@ -23,6 +23,9 @@ data class Problem(
         nextStep = stepAfter(failure),
         forSupport = failure.requestId ?: failure.code.name.takeIf { failure.advice in listOf(Advice.CONTACT_SUPPORT, Advice.BUG) },
     )
+
+    /** What a gate has refused with. */
+    constructor(refusal: GateRefusal) : this(text = wordsFor(refusal), nextStep = stepAfter(refusal))
 }
 
 /**
@@ -83,6 +86,21 @@ private fun stepAfter(failure: LockKeeperException): NextStep =
         Advice.CHECK_CLOCK -> NextStep.Clock
         Advice.UPDATE_APP -> NextStep.Update
         Advice.CONTACT_SUPPORT, Advice.BUG -> NextStep.Contact
+    }
+
+private fun wordsFor(refusal: GateRefusal): String =
+    when (refusal) {
+        GateRefusal.LOCKED_OUT -> "Too many fingers or faces were not known. Your password still works."
+        GateRefusal.LOCKED_OUT_UNTIL_UNLOCKED -> "Too many fingers or faces were not known. The device wants its PIN or password first."
+        GateRefusal.NOT_ENROLLED -> "This device knows no finger or face yet. Add one in its settings."
+        GateRefusal.UNAVAILABLE -> "This device cannot see fingers or faces now. Your password still works."
+    }
+
+private fun stepAfter(refusal: GateRefusal): NextStep =
+    when (refusal) {
+        GateRefusal.LOCKED_OUT -> NextStep.Wait(UNKNOWN_WAIT.inWholeSeconds)
+        GateRefusal.LOCKED_OUT_UNTIL_UNLOCKED -> NextStep.UnlockDevice
+        GateRefusal.NOT_ENROLLED, GateRefusal.UNAVAILABLE -> NextStep.TryAgain
     }
 
 private const val MINUTE = 60L

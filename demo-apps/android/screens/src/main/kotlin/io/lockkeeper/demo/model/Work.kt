@@ -54,6 +54,8 @@ class Work internal constructor(
             null
         } catch (failure: LockKeeperException) {
             Problem(failure)
+        } catch (failure: GateException) {
+            Problem(failure.refusal)
         } catch (failure: NotDone) {
             failure.problem
         }

@@ -65,6 +65,34 @@ class GateTest {
         }
 
     @Test
+    fun whoIsLockedOutHearsWhyAndComesInLaterOrByThePassword() =
+        runBlocking {
+            val device = Device()
+            registerWithGate(device)
+            val app = device.startApp()
+            val door = app.await<Screen.Door>().model
+            door.lookAt(gate)
+            val steps =
+                mapOf(
+                    GateRefusal.LOCKED_OUT to NextStep.Wait(30),
+                    GateRefusal.LOCKED_OUT_UNTIL_UNLOCKED to NextStep.UnlockDevice,
+                    GateRefusal.NOT_ENROLLED to NextStep.TryAgain,
+                    GateRefusal.UNAVAILABLE to NextStep.TryAgain,
+                )
+            for ((refusal, step) in steps) {
+                gate.refusal = refusal
+                door.unlockBy(gate).join()
+                assertEquals(step, door.problem()?.nextStep)
+                assertTrue(door.canUnlockByGate.value && gate.holds(name), "nothing is lost by it")
+            }
+            gate.refusal = null
+            door.unlockBy(gate).join()
+            assertNull(door.problem())
+            app.await<Screen.Vault>()
+            Unit
+        }
+
+    @Test
     fun aPasswordThatWasChangedElsewhereEndsIt() =
         runBlocking {
             val device = Device()
