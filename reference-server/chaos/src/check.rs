@@ -100,8 +100,7 @@ impl Check<'_> {
         });
         let session = match opened {
             Some(Err(error)) if error.code == Code::TooManyAttempts => {
-                self.verdict.unlocked = true;
-                (self.unlock)(self.name);
+                self.unlock(&error);
                 return self.look_from_second(stored);
             }
             Some(opened) => opened?,
@@ -120,12 +119,20 @@ impl Check<'_> {
     fn open(&mut self) -> Result<Option<Session>, LockKeeperError> {
         match self.try_open() {
             Err(error) if error.code == Code::TooManyAttempts => {
-                self.verdict.unlocked = true;
-                (self.unlock)(self.name);
+                self.unlock(&error);
                 self.try_open()
             }
             opened => opened,
         }
+    }
+
+    /// A device whose logins were broken off has spent its guesses (ADR 0021). It must be told how long to wait: no wait is for ever.
+    fn unlock(&mut self, refusal: &LockKeeperError) {
+        if refusal.retry_after.is_none() {
+            self.find("the account is shut, and nobody says for how long".to_owned());
+        }
+        self.verdict.unlocked = true;
+        (self.unlock)(self.name);
     }
 
     fn try_open(&mut self) -> Result<Option<Session>, LockKeeperError> {

@@ -63,17 +63,21 @@ pub struct Step {
     pub after: Duration,
 }
 
-/// All steps until so many processes were killed.
+/// All steps until so many processes were killed. Each kind of fault comes once before any comes twice by chance.
 #[must_use]
 pub fn steps(engine: Engine, seed: u64, kills: usize) -> Vec<Step> {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut left = kills;
     let mut steps = Vec::new();
+    let weights = weights(engine);
+    let mut each_once: Vec<Fault> = weights.iter().map(|(fault, _)| *fault).collect();
+    each_once.shuffle(&mut rng);
     while left > 0 {
-        let weights = weights(engine);
-        let Ok((fault, _)) = weights.choose_weighted(&mut rng, |(_, weight)| *weight) else { break };
+        let drawn =
+            |rng: &mut StdRng| weights.choose_weighted(rng, |(_, weight)| *weight).ok().map(|(fault, _)| *fault);
+        let Some(fault) = each_once.pop().or_else(|| drawn(&mut rng)) else { break };
         left -= usize::from(fault.kills());
-        steps.push(Step { fault: *fault, after: Duration::from_millis(rng.gen_range(0..120)) });
+        steps.push(Step { fault, after: Duration::from_millis(rng.gen_range(0..120)) });
     }
     steps
 }
@@ -105,5 +109,7 @@ mod tests {
         assert_eq!(one, steps(Engine::Postgres, 7, 50));
         assert_ne!(one, steps(Engine::Postgres, 8, 50));
         assert_eq!(one.iter().filter(|step| step.fault.kills()).count(), 50);
+        let kinds = weights(Engine::Postgres).iter().map(|(fault, _)| *fault);
+        assert!(kinds.into_iter().all(|kind| one.iter().any(|step| step.fault == kind)), "each comes");
     }
 }

@@ -29,5 +29,5 @@ fn kills_on_sqlite_lose_nothing_and_nothing_acts_twice() {
 
 #[test]
 fn kills_and_lost_commits_on_postgres_lose_nothing_and_nothing_acts_twice() {
-    survives(Engine::Postgres, 40);
+    survives(Engine::Postgres, 100);
 }
