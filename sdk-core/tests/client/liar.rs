@@ -42,6 +42,7 @@ pub(crate) struct Kept {
 
 type LieInWelcome = Arc<dyn Fn(&mut Welcome) + Send + Sync>;
 type LieInReply = Arc<dyn Fn(&mut Reply) + Send + Sync>;
+type LieInBytes = Arc<dyn Fn(&mut Vec<u8>) + Send + Sync>;
 
 /// The server.
 pub(crate) struct Liar {
@@ -59,6 +60,7 @@ struct State {
     sessions: HashMap<SessionId, ChannelKeys>,
     welcome: Option<LieInWelcome>,
     reply: Option<LieInReply>,
+    bytes: Option<LieInBytes>,
 }
 
 impl Liar {
@@ -104,6 +106,16 @@ impl Liar {
         let mut state = self.state();
         state.welcome = Some(Arc::new(move |welcome| welcome.answer.0.iter_mut().for_each(&in_welcome)));
         state.reply = Some(Arc::new(move |reply| lie(&mut reply.answer)));
+    }
+
+    /// From now on what goes with its answers lies, and is told truly in welcomes.
+    pub(crate) fn lie_in_replies(&self, lie: impl Fn(&mut Reply) + Send + Sync + 'static) {
+        self.state().reply = Some(Arc::new(lie));
+    }
+
+    /// From now on it says in its replies what no type can.
+    pub(crate) fn lie_in_bytes_of_replies(&self, lie: impl Fn(&mut Vec<u8>) + Send + Sync + 'static) {
+        self.state().bytes = Some(Arc::new(lie));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -206,7 +218,11 @@ impl Liar {
         if let Some(lie) = &state.reply {
             lie(&mut reply);
         }
-        Ok(channel.answer(&mut OsRng, &frame, cbor::encode(&reply).into()).unwrap())
+        let mut bytes = cbor::encode(&reply);
+        if let Some(lie) = &state.bytes {
+            lie(&mut bytes);
+        }
+        Ok(channel.answer(&mut OsRng, &frame, bytes.into()).unwrap())
     }
 
     fn perform(&self, kept: &mut Kept, session: SessionId, frame: u32, request: Request) -> Answer {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod answers;
 mod audit;
 mod calls;
 #[allow(dead_code, reason = "the tests of the transport need more of it")]
@@ -12,6 +13,7 @@ mod deletion;
 mod device_store;
 mod device_unlock;
 mod fixture;
+mod forks;
 mod guesses;
 mod liar;
 mod lies;
