@@ -294,6 +294,17 @@ impl Device {
 }
 
 impl Login {
+    /// Puts other bytes into frame 0, in the place of the hello.
+    ///
+    /// # Panics
+    /// Where they don't fit.
+    pub fn say(&mut self, payload: Vec<u8>) {
+        let mut channel = ClientChannel::new(self.keys.clone(), self.login_id);
+        self.sent = channel.seal(&mut OsRng, payload.into()).expect("the payload fits into a frame");
+        self.frame = self.sent.as_bytes().to_vec();
+        self.channel = channel;
+    }
+
     /// The body for `session/finish`.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {

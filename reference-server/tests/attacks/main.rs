@@ -4,5 +4,6 @@ mod floods;
 mod guesses;
 mod pages;
 mod residue;
+mod sockets;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_lock-keeper-server");

@@ -48,7 +48,8 @@ pub(crate) fn operations(log: &[VerifiedEntry]) -> Vec<(Action, OperationOutcome
     log.iter().filter_map(operation).collect()
 }
 
-fn attempts(log: &[VerifiedEntry]) -> Vec<(AttemptOutcome, bool)> {
+/// Who tried to log in, newest first: what came of it, and whether the device was known.
+pub(crate) fn attempts(log: &[VerifiedEntry]) -> Vec<(AttemptOutcome, bool)> {
     let attempt = |entry: &VerifiedEntry| match &entry.entry.event {
         Event::Attempt { outcome, known_device, .. } => Some((*outcome, *known_device)),
         _ => None,

@@ -109,11 +109,11 @@ fn a_body_that_is_cut_short_does_nothing() {
     });
 }
 
-/// What a good body becomes in the hands of somebody whose decoder hopes for a lenient one.
-fn twisted(good: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+/// What a good message becomes in the hands of somebody who hopes for a lenient decoder; `most`: how many bytes may be sent.
+pub(crate) fn twisted(good: &[u8], most: usize) -> Vec<(&'static str, Vec<u8>)> {
     let (fields, rest) = (good[0] & 0x1f, &good[1..]);
-    assert_eq!(good[0] & 0xe0, 0x80, "a body is a short array");
-    let deep = |byte: u8| [vec![byte; limits::BODY - good.len()], good.to_vec()].concat();
+    assert_eq!(good[0] & 0xe0, 0x80, "a message is a short array");
+    let deep = |byte: u8| [vec![byte; most - good.len()], good.to_vec()].concat();
     let with = |head: &[u8], tail: &[u8]| [head, rest, tail].concat();
     vec![
         ("a field that nobody knows", with(&[0x80 | (fields + 1)], &[0xf6])),
@@ -125,7 +125,7 @@ fn twisted(good: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         ("self-described CBOR", [&[0xd9, 0xd9, 0xf7], good].concat()),
         ("a map in its place", vec![0xa2, 0x00, 0xf6, 0x01, 0xf6]),
         ("a map with a key twice", vec![0xa2, 0x00, 0xf6, 0x00, 0xf6]),
-        ("arrays in arrays, as deep as a body can be", deep(0x81)),
+        ("arrays in arrays, as deep as there may be bytes", deep(0x81)),
         ("maps in maps", deep(0xa1)),
         ("tags on tags", deep(0xc1)),
         ("indefinite arrays in indefinite arrays", deep(0x9f)),
@@ -148,7 +148,7 @@ fn whatever_else_cbor_can_say_is_malformed() {
         (path::SESSION_FINISH, cbor::encode(&(Bytes([1u8; 48]), Bytes([2u8; 64]), Blob(vec![3; 300])))),
     ];
     for (path, good) in goods {
-        for (what, body) in twisted(&good) {
+        for (what, body) in twisted(&good, limits::BODY) {
             let reply = device.http.post(path, CBOR, &body);
             assert_eq!(reply.problem(), Some(Problem::Malformed), "{what}, to {path}");
         }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use lock_keeper_protocol::audit::{Action, OperationOutcome};
-use lock_keeper_protocol::cbor::{Blob, Bytes};
+use lock_keeper_protocol::cbor::{self, Blob, Bytes};
 use lock_keeper_protocol::identity::Password;
-use lock_keeper_protocol::message::{Answer, Continuation, Operation};
+use lock_keeper_protocol::message::{Answer, ClientMessage, Continuation, Operation};
 use lock_keeper_protocol::opaque::{self, RECORD};
 use lock_keeper_protocol::problem::Problem;
 use lock_keeper_testbed::{Device, Quick, Session, Settings, each_engine, each_engine_with};
@@ -174,6 +174,49 @@ fn a_bad_password_change_is_refused_and_changes_nothing() {
             };
             assert_eq!(session.go_on(commit), problem(Problem::Malformed));
         }
+        let _ = device.login();
+    });
+}
+
+/// A message with a byte string of it made longer or shorter, and its length with it: well-formed CBOR.
+fn with_another_length(message: &[u8], bytes: &[u8], other: &[u8]) -> Vec<u8> {
+    let field = |bytes: &[u8]| [&[0x58, u8::try_from(bytes.len()).expect("it is short")], bytes].concat();
+    let (before, after) = (field(bytes), field(other));
+    let at = message.windows(before.len()).position(|part| part == before).expect("it is in the message");
+    [&message[..at], &after, &message[at + before.len()..]].concat()
+}
+
+/// Sends a message with bytes behind an OPAQUE message in it, and with one that is cut: both are declined, and nothing happens.
+fn declined_longer_and_shorter(session: &mut Session, message: &ClientMessage, opaque: &[u8]) {
+    let encoded = cbor::encode(message);
+    assert_eq!(with_another_length(&encoded, opaque, opaque), encoded);
+    for other in
+        [[opaque, &[0]].concat(), [opaque, opaque].concat()[..255.min(2 * opaque.len())].to_vec(), opaque[1..].to_vec()]
+    {
+        let frame = session.seal_payload(with_another_length(&encoded, opaque, &other));
+        let reply = session.send(&frame);
+        assert_eq!(session.read(&frame, &reply), problem(Problem::Malformed), "{} bytes", other.len());
+        session.take_back_the_last_number();
+    }
+}
+
+#[test]
+fn bytes_behind_the_request_or_the_upload_of_a_password_change_are_refused() {
+    each_engine(|server| {
+        let mut device = Device::register(server, "ada", PASSWORD);
+        let mut session = device.login();
+        let input =
+            Password::prepare("new password").unwrap().input(&device.identities.realm, &device.identities.account);
+        let (_, request) = opaque::start_registration(&mut OsRng, &input).unwrap();
+        let begin_message = session.next_request(Operation::BeginPasswordChange { request: Bytes(request) });
+        declined_longer_and_shorter(&mut session, &begin_message, &request);
+        let upload = begin(&mut session, &device, "new password");
+        let commit_message = ClientMessage::Continuation(commit(&session, upload));
+        declined_longer_and_shorter(&mut session, &commit_message, &upload);
+        // It was the length: the same commit is good as it is.
+        let commit = commit(&session, upload);
+        assert_eq!(session.go_on(commit), Answer::Done);
+        device.use_password("new password");
         let _ = device.login();
     });
 }

@@ -164,6 +164,15 @@ const DEFENCES: &[Defence] = &[
     },
 ];
 
+/// What is mounted and has no row: where it stands, and why.
+const OUTSIDE: &[(&str, &str)] = &[
+    ("/v1/{rest:.*}", "turns away: `paths_that_are_not_there_and_other_versions_are_told_apart`"),
+    ("/v{version:[0-9]+}/{rest:.*}", "turns away: `paths_that_are_not_there_and_other_versions_are_told_apart`"),
+    ("/health/live", "on the operator's socket, takes nothing: `health_and_metrics_are_not_where_clients_are`"),
+    ("/health/ready", "on the operator's socket, takes nothing: `health_and_metrics_are_not_where_clients_are`"),
+    ("/metrics", "on the operator's socket, takes nothing: `health_and_metrics_are_not_where_clients_are`"),
+];
+
 /// What has no test of a kind, and why. This list may only become shorter: its length is [`MOST_EXCUSED`].
 const EXCUSED: &[(&str, Kind, &str)] = &[
     ("/v1/registration/start", Kind::Same, "whoever may register learns that a name is taken (RFC 9807, section 10.9)"),
@@ -224,6 +233,56 @@ fn variants(source: &str, name: &str) -> Vec<String> {
     body.lines().filter_map(variant).collect()
 }
 
+/// The routes that the server mounts, from its own sources, in which each stands beside its handler.
+///
+/// # Panics
+/// Where a route is mounted in a way that this does not know.
+fn mounted() -> Vec<String> {
+    let constants = read("../protocol/src/message.rs");
+    let of_constant = |name: &str| {
+        let (_, value) = constants.split_once(&format!("pub const {name}: &str = \"")).expect("the constant is there");
+        value.split_once('"').expect("the text ends").0.to_owned()
+    };
+    let mut routes = Vec::new();
+    for source in sources("src") {
+        for method in ["scope(", "#[get(", "#[post(", "#[put(", "#[patch(", "#[delete(", "#[route(", "Resource::new("] {
+            assert!(!source.contains(method), "{method} mounts a route that this test does not see");
+        }
+        let pairs = source.split("(path::").skip(1).filter_map(|rest| rest.split_once(", web::"));
+        routes.extend(
+            pairs
+                .filter(|(name, _)| !name.contains(|c: char| !c.is_ascii_uppercase() && c != '_'))
+                .map(|(name, _)| of_constant(name)),
+        );
+        for mounting in ["web::resource(", ".route("] {
+            for rest in source.split(mounting).skip(1) {
+                match rest.strip_prefix('"') {
+                    Some(literal) => routes.push(literal.split_once('"').expect("the text ends").0.to_owned()),
+                    // The loop over the pairs.
+                    None => assert!(rest.starts_with("path).route(route)") || rest.starts_with("route)"), "{rest:.40}"),
+                }
+            }
+        }
+    }
+    routes
+}
+
+/// All sources below a directory of this crate.
+fn sources(directory: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    for entry in std::fs::read_dir(path).expect("it is a directory") {
+        let entry = entry.expect("it can be read");
+        let path = format!("{directory}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            found.extend(sources(&path));
+        } else {
+            found.push(read(&path));
+        }
+    }
+    found
+}
+
 /// All that is open, from the sources of the protocol.
 fn open() -> Vec<String> {
     let messages = read("../protocol/src/message.rs");
@@ -232,12 +291,10 @@ fn open() -> Vec<String> {
     routes.chain(variants(&operations, "Operation")).chain(variants(&operations, "Continuation")).collect()
 }
 
-/// The tests of this binary, from its sources.
+/// The tests of this binary and of those with a process, from their sources.
 fn tests() -> Vec<String> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server");
     let mut names = Vec::new();
-    for entry in std::fs::read_dir(directory).expect("this file is in it") {
-        let source = std::fs::read_to_string(entry.expect("it can be read").path()).expect("it is a source");
+    for source in sources("tests/server").into_iter().chain(sources("tests/attacks")) {
         let named = source.split("#[test]\nfn ").skip(1).filter_map(|rest| rest.split_once('('));
         names.extend(named.map(|(name, _)| name.to_owned()));
     }
@@ -253,8 +310,22 @@ fn every_route_and_every_operation_has_a_row() {
 }
 
 #[test]
+fn every_route_that_the_server_mounts_has_a_row_or_is_named_as_outside() {
+    let mut mounted = mounted();
+    let rows = DEFENCES.iter().map(|defence| defence.what).filter(|what| what.starts_with('/'));
+    let mut known: Vec<&str> = rows.chain(OUTSIDE.iter().map(|(route, _)| *route)).collect();
+    mounted.sort();
+    known.sort_unstable();
+    assert_eq!(mounted, known);
+}
+
+#[test]
 fn every_test_that_a_row_names_is_there() {
     let tests = tests();
+    for (route, why) in OUTSIDE {
+        let named = why.split('`').nth(1).expect("it names a test");
+        assert!(tests.iter().any(|test| test == named), "{route} names {named}");
+    }
     for defence in DEFENCES {
         for name in defence.needs().iter().flat_map(|kind| defence.tests(*kind)) {
             assert!(tests.iter().any(|test| test == name), "{} names {name}", defence.what);

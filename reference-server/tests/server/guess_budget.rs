@@ -133,6 +133,26 @@ fn a_device_has_eight_guesses_of_its_own() {
 }
 
 #[test]
+fn a_device_takes_no_more_than_25_guesses_in_30_days_although_its_owner_logs_in_between() {
+    each_engine(|server| {
+        let mut owner = Device::register(server, "ada", PASSWORD);
+        let mut thief = Device::new(server, "ada", "a guess");
+        thief.cookie = owner.cookie;
+        let (mut guesses, mut elapsed) = (0, Duration::ZERO);
+        while elapsed < 30 * 24 * HOUR {
+            let (more, refused) = guesses_until_refused(&thief);
+            guesses += more;
+            let pause = wait(&refused);
+            server.advance(pause);
+            elapsed += pause;
+            // It forgives the failures in a row, and takes back its own charge alone.
+            let _ = owner.login();
+        }
+        assert!((23..=25).contains(&guesses), "{guesses} guesses");
+    });
+}
+
+#[test]
 fn a_login_forgives_a_device_its_failures_up_to_twelve_at_once() {
     each_engine(|server| {
         let mut device = Device::register(server, "ada", PASSWORD);
@@ -147,24 +167,30 @@ fn a_login_forgives_a_device_its_failures_up_to_twelve_at_once() {
     });
 }
 
+/// Ada, and cookies that were hers, are another's or are forged.
+fn owner_and_cookies_that_are_no_good(server: &Server) -> (Device, Vec<[u8; 64]>) {
+    let mut owner = Device::register(server, "ada", PASSWORD);
+    let bob = Device::register(server, "bob", PASSWORD);
+    let old = owner.cookie;
+    crate::change_password::change(&mut owner, "new password");
+    let _ = owner.login();
+    let mut no_good = vec![old, bob.cookie, [0; 64]];
+    for position in [0, 31, 32, 63] {
+        let mut forged = owner.cookie;
+        forged[position] ^= 1;
+        no_good.push(forged);
+    }
+    (owner, no_good)
+}
+
 #[test]
 fn a_cookie_that_is_forged_or_anothers_or_old_is_a_strangers() {
     each_engine(|server| {
-        let mut owner = Device::register(server, "ada", PASSWORD);
-        let bob = Device::register(server, "bob", PASSWORD);
-        let old = owner.cookie;
-        crate::change_password::change(&mut owner, "new password");
-        let _ = owner.login();
+        let (mut owner, no_good) = owner_and_cookies_that_are_no_good(server);
         guesses_until_refused(&Device::new(server, "ada", "a guess"));
 
         let good = owner.cookie;
-        let mut forgeries = vec![old, bob.cookie, [0; 64]];
-        for position in [0, 31, 32, 63] {
-            let mut forged = good;
-            forged[position] ^= 1;
-            forgeries.push(forged);
-        }
-        for cookie in forgeries {
+        for cookie in no_good {
             owner.cookie = cookie;
             owner.guess().assert_refused(Problem::TooManyAttempts);
         }
@@ -220,10 +246,18 @@ fn an_operator_can_unlock_a_name() {
     });
 }
 
-/// Guesses in parallel, and answers how many KE2 came back.
+/// Guesses in parallel with random cookies, and answers how many KE2 came back.
 fn guesses_in_parallel(servers: &[&Server], guesses: usize) -> usize {
+    guesses_with_cookies(servers, guesses, &[])
+}
+
+/// The same with these cookies in turn, where there are some.
+fn guesses_with_cookies(servers: &[&Server], guesses: usize, cookies: &[[u8; 64]]) -> usize {
     let guess = |n: usize| {
-        let stranger = Device::new(servers[n % servers.len()], "ada", "a guess");
+        let mut stranger = Device::new(servers[n % servers.len()], "ada", "a guess");
+        if !cookies.is_empty() {
+            stranger.cookie = cookies[n % cookies.len()];
+        }
         loop {
             match stranger.guess().problem() {
                 // More came at once than there are connections to the database.
@@ -251,5 +285,17 @@ fn parallel_guesses_on_two_servers_of_one_database_get_five_answers() {
     each_engine(|server| {
         let second = Server::beside(server);
         assert_eq!(guesses_in_parallel(&[server, &second], 100), 5);
+    });
+}
+
+#[test]
+fn a_hundred_parallel_guesses_with_cookies_that_are_no_good_get_five_answers() {
+    each_engine(|server| {
+        let second = Server::beside(server);
+        let (mut owner, no_good) = owner_and_cookies_that_are_no_good(server);
+        assert_eq!(guesses_with_cookies(&[server, &second], 100, &no_good), 5);
+        // None of them was charged to the owner's device.
+        owner.use_password("a guess");
+        assert_eq!(guesses_until_refused(&owner).0, 8);
     });
 }

@@ -46,7 +46,7 @@ const NOT_SEALED_ELSEWHERE: [&str; 6] = [
 ];
 
 /// Each sealed column, and which request reads it.
-const SEALED: [(&str, &str, Read); 11] = [
+pub(crate) const SEALED: [(&str, &str, Read); 11] = [
     ("account", "sealed_name", Read::Finish),
     ("account", "sealed_credential_id", Read::Start),
     ("account", "sealed_record", Read::Start),
@@ -60,8 +60,8 @@ const SEALED: [(&str, &str, Read); 11] = [
     ("server_key", "wrapped", Read::AtStart),
 ];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Read {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Read {
     Start,
     Finish,
     Retrieve,
@@ -70,8 +70,9 @@ enum Read {
     AtStart,
 }
 
-/// The columns of bytes that a schema has, as `table.column`.
-fn columns_of_bytes(engine: &str, bytes: &str) -> Vec<String> {
+/// The columns that a schema has: table, column, type.
+pub(crate) fn columns(engine: &str) -> Vec<(String, String, String)> {
+    const TYPES: [&str; 8] = ["BLOB", "INTEGER", "TEXT", "bytea", "bigint", "smallint", "boolean", "text"];
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine);
     let mut columns = Vec::new();
     for migration in std::fs::read_dir(path).expect("there are migrations") {
@@ -87,15 +88,23 @@ fn columns_of_bytes(engine: &str, bytes: &str) -> Vec<String> {
                 let (altered, column) = added.filter(|(_, column)| !column.contains(',')).expect("one column a line");
                 (table, words) = (altered, column.split_whitespace());
             }
-            if let (Some(column), Some(kind)) = (words.next(), words.next())
-                && kind.trim_end_matches(',') == bytes
+            if let (Some(column), Some(kind)) = (words.next(), words.next().map(|kind| kind.trim_end_matches(',')))
+                && TYPES.contains(&kind)
             {
-                columns.push(format!("{table}.{column}"));
+                columns.push((table.to_owned(), column.to_owned(), kind.to_owned()));
             }
         }
     }
     columns.sort();
     columns
+}
+
+/// The columns of bytes among them, as `table.column`.
+fn columns_of_bytes(engine: &str, bytes: &str) -> Vec<String> {
+    let columns = columns(engine).into_iter().filter(|(.., kind)| kind == bytes);
+    let mut named: Vec<String> = columns.map(|(table, column, _)| format!("{table}.{column}")).collect();
+    named.sort();
+    named
 }
 
 #[test]
@@ -109,14 +118,14 @@ fn every_column_of_bytes_is_sealed_and_tested_or_known_to_be_in_the_clear() {
 }
 
 /// A person with one row in every table.
-struct Rows {
-    device: Device,
-    session: Session,
-    login: Login,
+pub(crate) struct Rows {
+    pub(crate) device: Device,
+    pub(crate) session: Session,
+    pub(crate) login: Login,
 }
 
 impl Rows {
-    fn new(server: &Server, name: &str) -> Self {
+    pub(crate) fn new(server: &Server, name: &str) -> Self {
         let mut device = Device::register(server, name, PASSWORD);
         let session = device.login_with(store(1));
         let login = device.start_login();
@@ -131,21 +140,24 @@ impl Rows {
     }
 
     /// The person's row of a table, as a condition.
-    fn row(&self, server: &Server, table: &str, role: &str) -> String {
+    pub(crate) fn row(&self, server: &Server, table: &str, role: &str) -> String {
         let account = sql(server, &self.login.login_id.0[..32]);
         match table {
-            "account" => format!("account_key = {account}"),
+            "account" | "account_head" => format!("account_key = {account}"),
+            "attempt_budget" => {
+                format!("account_key = {account} AND bucket = {}", sql(server, &self.device.cookie[..32]))
+            }
             "secret" => format!("account_key = {account} AND secret = {}", sql(server, &id(1).0)),
             "audit_entry" => format!("account_key = {account} AND n = 1"),
             "attempt" => format!("attempt = {}", sql(server, &self.login.login_id.0[32..])),
             "session" => format!("session = {}", sql(server, &self.session.id().0[32..])),
             "server_key" => format!("role = '{role}'"),
-            other => panic!("{other} has no sealed column"),
+            other => panic!("{other} is nobody's"),
         }
     }
 
     /// Sends the request that reads a column.
-    fn read(&mut self, server: &Server, read: Read) -> Reply {
+    pub(crate) fn read(&mut self, server: &Server, read: Read) -> Reply {
         let operation = match read {
             Read::Start => return self.device.guess(),
             Read::Finish => return self.device.send_finish(&self.login),

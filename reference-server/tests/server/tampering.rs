@@ -33,7 +33,8 @@ fn copy_across(server: &Server, table: &str, (from_column, to_column): (&str, &s
     ));
 }
 
-fn of(server: &Server, device: &Device) -> String {
+/// The rows of a device's account.
+pub(crate) fn of(server: &Server, device: &Device) -> String {
     format!("account_key = {}", account_key(server, device))
 }
 
