@@ -9,6 +9,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use lock_keeper_protocol::limits;
@@ -34,7 +35,12 @@ const SLACK_BYTES: u64 = 24 << 20;
 type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 fn serve() -> Program {
-    let limits = format!("connections = {LIMIT}\nhead_timeout = \"1s\"\nbody_timeout = \"2s\"");
+    serve_with("1s", "2s")
+}
+
+/// With these limits on how long a head and a body may take.
+fn serve_with(head: &str, body: &str) -> Program {
+    let limits = format!("connections = {LIMIT}\nhead_timeout = \"{head}\"\nbody_timeout = \"{body}\"");
     let settings = ProgramSettings { limits, ..ProgramSettings::default() };
     Program::start(BINARY, Engine::Sqlite, &settings)
 }
@@ -197,6 +203,44 @@ fn bodies_that_drip_are_given_up() {
     tls.write_all(head.as_bytes()).unwrap();
     drips_until_closed(tls, b"");
     is_served(&server);
+}
+
+#[test]
+fn while_as_many_drip_as_there_may_be_connections_others_are_served_and_each_is_given_up() {
+    // Long enough for all of them to drip at once, on a slow machine too.
+    let server = serve_with("6s", "6s");
+    let memory = Memory::of(&server);
+    let (dripping, given_up) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let drip = |n: usize| {
+        let mut tls = handshake(&server);
+        tls.conn.complete_io(&mut tls.sock).expect("the server takes as many");
+        dripping.fetch_add(1, Ordering::SeqCst);
+        let head = format!("POST {} HTTP/1.1\r\nhost: localhost\r\n", path::SESSION_START);
+        let drips = if n.is_multiple_of(2) {
+            head + "x-slow: "
+        } else {
+            head + &format!("content-type: {CBOR}\r\ncontent-length: {}\r\n\r\n", limits::BODY)
+        };
+        drips_until_closed(tls, drips.as_bytes());
+        dripping.fetch_sub(1, Ordering::SeqCst);
+        given_up.fetch_add(1, Ordering::SeqCst);
+    };
+    std::thread::scope(|scope| {
+        // Room is left for one who comes meanwhile.
+        for n in 0..LIMIT - 1 {
+            scope.spawn(move || drip(n));
+        }
+        let until = Instant::now() + PATIENCE;
+        let mut served_among = 0;
+        while given_up.load(Ordering::SeqCst) < LIMIT - 1 {
+            assert!(Instant::now() < until, "the server is still waiting");
+            is_served(&server);
+            served_among = served_among.max(dripping.load(Ordering::SeqCst));
+        }
+        assert!(served_among > LIMIT / 2, "the most who dripped when another was served were {served_among}");
+    });
+    is_served(&server);
+    memory.stays_below("99 heads and bodies that drip", LIMIT, 0);
 }
 
 /// Sends some bytes at once and more of them slowly, until the server has enough.
