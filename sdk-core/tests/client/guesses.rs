@@ -117,3 +117,23 @@ fn twenty_calls_at_once_log_in_one_after_the_other_and_spend_no_guess() {
         assert_eq!(session.list(None, 100, &call()).unwrap().len(), 11);
     });
 }
+
+#[test]
+fn twenty_calls_at_once_leave_the_device_all_of_its_guesses() {
+    // One request in a session: each call is a login.
+    each_engine(|server| {
+        let device = Device::new(server);
+        let session = device.register("ada", "correct horse").unwrap();
+        thread::scope(|scope| {
+            for _ in 0..20 {
+                scope.spawn(|| drop(generate(&session).unwrap()));
+            }
+        });
+        for guess in 1..=8 {
+            assert_eq!(code(device.open("ada", "wrong horse")), Code::WrongNameOrPassword, "guess {guess}");
+        }
+        assert_eq!(code(device.open("ada", "wrong horse")), Code::TooManyAttempts);
+        // And the strangers theirs.
+        assert_eq!(code(Device::new(server).open("ada", "wrong horse")), Code::WrongNameOrPassword);
+    });
+}
