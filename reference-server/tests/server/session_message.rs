@@ -110,19 +110,31 @@ fn the_servers_own_frame_sent_back_to_it_is_refused() {
 
 #[test]
 fn frames_spliced_from_two_frames_are_refused() {
-    with_session(|_, _, mut session| {
+    with_session(|server, device, mut session| {
+        let answered = session.seal(store(3));
+        let answer = session.send(&answered).success().to_vec();
         let one = session.seal(store(1)).as_bytes().to_vec();
         session.take_back_the_last_number();
         let other = session.seal(store(2)).as_bytes().to_vec();
-        assert_eq!(one.len(), other.len());
-        // Within the session id, before and after the sequence number and the nonce, within payload and tag.
-        for cut in [2, 30, 51, 55, 79, 100, one.len() - 48, one.len() - 32, one.len() - 1] {
-            let spliced = [&one[..cut], &other[cut..]].concat();
-            if spliced != one && spliced != other {
-                session.send_bytes(&spliced).assert_refused(Problem::FrameRefused);
+        let mut neighbour = device.another(server).login();
+        let _ = neighbour.request(store(4));
+        let elsewhere = neighbour.seal(store(1)).as_bytes().to_vec();
+        assert!(one.len() == other.len() && one.len() == elsewhere.len());
+        let pairs = [(&one, &other), (&one, &elsewhere), (&elsewhere, &one), (&one, &answer), (&answer, &one)];
+        for (begin, end) in pairs {
+            // Within the session id, before and after the sequence number and the nonce, within payload and tag; the last ones
+            // counted from the end, as an answer has another length.
+            let from_the_front = [2, 30, 51, 55, 79, 100].map(|cut| (cut, cut));
+            let from_the_back = [48, 32, 1].map(|rest| (begin.len() - rest, end.len() - rest));
+            for (cut, rest) in from_the_front.into_iter().chain(from_the_back) {
+                let spliced = [&begin[..cut], &end[rest..]].concat();
+                if ![&one, &other, &elsewhere].contains(&&spliced) {
+                    session.send_bytes(&spliced).assert_refused(Problem::FrameRefused);
+                }
             }
         }
         let _ = session.send_bytes(&one).success();
+        let _ = neighbour.send_bytes(&elsewhere).success();
     });
 }
 
