@@ -132,7 +132,8 @@ impl Data {
         self.database.as_ref()
     }
 
-    fn file(&self) -> PathBuf {
+    /// The file, on SQLite.
+    pub(crate) fn file(&self) -> PathBuf {
         self.dir.path().join("store")
     }
 }

@@ -8,7 +8,7 @@ mod memory;
 mod needles;
 mod person;
 
-pub use keys::{key_encryption_key, keys_of_people};
+pub use keys::{KeptKeys, key_encryption_key, keys_of_people};
 pub use memory::{search_memory, search_memory_until_clean};
 pub use needles::{Findings, Needle, Needles};
 pub use person::Person;

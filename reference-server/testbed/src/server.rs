@@ -1,4 +1,5 @@
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -167,6 +168,11 @@ impl Server {
     #[must_use]
     pub fn database(&self) -> Option<&Database> {
         self.data.database()
+    }
+
+    /// The file of the database, on SQLite.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.data.file()
     }
 
     /// The service of the process that runs, for what an operator's command would do.

@@ -4,6 +4,7 @@
 //! What is done is in `work.rs`. What is searched is all that there is: the files of the database and its logs, a dump, what the server
 //! says (logs, errors, metrics), and its memory. Each place first has to show something that must be there.
 
+mod failures;
 mod files;
 mod memory;
 mod said;

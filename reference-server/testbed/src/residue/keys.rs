@@ -2,6 +2,7 @@
 //! own keys.
 
 use std::fs;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +16,9 @@ use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
 
 use super::needles::Needle;
+use crate::postgres::Database;
 use crate::program::Program;
+use crate::server::Server;
 
 const SESSIONS: &str = "SELECT account_key, session, sealed_keys FROM session";
 const ACCOUNTS: &str = "SELECT account_key, user_id, wrapped_data_key, kek_id FROM account WHERE state = 1";
@@ -42,9 +45,32 @@ struct WrappedAccount {
     kek_id: String,
 }
 
+/// Where a server keeps the keys of people, and what opens them.
+pub struct KeptKeys<'a> {
+    database: Option<&'a Database>,
+    file: PathBuf,
+    wrapper: Arc<dyn KeyWrapper>,
+}
+
+impl<'a> From<&'a Program> for KeptKeys<'a> {
+    fn from(program: &'a Program) -> Self {
+        let key = KeyEncryptionKey::parse(&fs::read(program.key_file()).expect("the file is this test's own"))
+            .expect("the file is this test's own");
+        let keys = LocalKeys::new([("first".to_owned(), key)], "first").expect("the key is among them");
+        let file = program.sqlite_directory().join("store");
+        Self { database: program.database(), file, wrapper: Arc::new(keys) }
+    }
+}
+
+impl<'a> From<&'a Server> for KeptKeys<'a> {
+    fn from(server: &'a Server) -> Self {
+        Self { database: server.database(), file: server.file(), wrapper: server.key_wrapper() }
+    }
+}
+
 /// A data key shows itself to nobody; whoever unwraps it sees it.
 struct Watching {
-    inner: LocalKeys,
+    inner: Arc<dyn KeyWrapper>,
     unwrapped: Mutex<Vec<Zeroizing<Vec<u8>>>>,
 }
 
@@ -74,8 +100,8 @@ struct Rows {
     accounts: Vec<WrappedAccount>,
 }
 
-fn read(program: &Program) -> Rows {
-    if let Some(database) = program.database() {
+fn read(kept: &KeptKeys<'_>) -> Rows {
+    if let Some(database) = kept.database {
         let mut connection = database.connect();
         Rows {
             store: Arc::new(PostgresStore::open(&database.settings(1)).expect("the database is this test's own")),
@@ -83,12 +109,11 @@ fn read(program: &Program) -> Rows {
             accounts: sql_query(ACCOUNTS).load(&mut connection).expect("the database is this test's own"),
         }
     } else {
-        let file = program.sqlite_directory().join("store");
-        let mut connection = SqliteConnection::establish(file.to_str().expect("the database is this test's own"))
+        let mut connection = SqliteConnection::establish(kept.file.to_str().expect("the database is this test's own"))
             .expect("the database is this test's own");
         Rows {
             store: Arc::new(
-                SqliteStore::open(&file, Arc::<AtomicI64>::default()).expect("the database is this test's own"),
+                SqliteStore::open(&kept.file, Arc::<AtomicI64>::default()).expect("the database is this test's own"),
             ),
             sessions: sql_query(SESSIONS).load(&mut connection).expect("the database is this test's own"),
             accounts: sql_query(ACCOUNTS).load(&mut connection).expect("the database is this test's own"),
@@ -113,12 +138,10 @@ pub fn key_encryption_key(program: &Program) -> Needle {
 /// # Panics
 /// Where the database can't be read, or no session is kept.
 #[must_use]
-pub fn keys_of_people(program: &Program) -> Vec<Needle> {
-    let rows = read(program);
-    let key = KeyEncryptionKey::parse(&fs::read(program.key_file()).expect("the database is this test's own"))
-        .expect("the database is this test's own");
-    let inner = LocalKeys::new([("first".to_owned(), key)], "first").expect("the database is this test's own");
-    let wrapper = Arc::new(Watching { inner, unwrapped: Mutex::default() });
+pub fn keys_of_people<'a>(of: impl Into<KeptKeys<'a>>) -> Vec<Needle> {
+    let kept = of.into();
+    let rows = read(&kept);
+    let wrapper = Arc::new(Watching { inner: kept.wrapper, unwrapped: Mutex::default() });
     let keys = ServerKeys::load(rows.store.administration(), Arc::clone(&wrapper) as Arc<dyn KeyWrapper>)
         .expect("the database is this test's own");
     let own = wrapper.unwrapped.lock().expect("nobody panics with it").len();
