@@ -238,29 +238,30 @@ fn variants(source: &str, name: &str) -> Vec<String> {
 /// # Panics
 /// Where a route is mounted in a way that this does not know.
 fn mounted() -> Vec<String> {
+    const METHODS: [&str; 6] = ["get()", "post()", "put()", "patch()", "delete()", "route()"];
     let constants = read("../protocol/src/message.rs");
     let of_constant = |name: &str| {
         let (_, value) = constants.split_once(&format!("pub const {name}: &str = \"")).expect("the constant is there");
         value.split_once('"').expect("the text ends").0.to_owned()
     };
+    let literal = |text: &str| text.split('"').nth(1).expect("the text ends").to_owned();
     let mut routes = Vec::new();
     for source in sources("src") {
-        for method in ["scope(", "#[get(", "#[post(", "#[put(", "#[patch(", "#[delete(", "#[route(", "Resource::new("] {
-            assert!(!source.contains(method), "{method} mounts a route that this test does not see");
+        for other in ["scope(", "#[get(", "#[post(", "#[put(", "#[patch(", "#[delete(", "#[route(", "Resource::new("] {
+            assert!(!source.contains(other), "{other} mounts a route that this test does not see");
         }
-        let pairs = source.split("(path::").skip(1).filter_map(|rest| rest.split_once(", web::"));
-        routes.extend(
-            pairs
-                .filter(|(name, _)| !name.contains(|c: char| !c.is_ascii_uppercase() && c != '_'))
-                .map(|(name, _)| of_constant(name)),
-        );
-        for mounting in ["web::resource(", ".route("] {
-            for rest in source.split(mounting).skip(1) {
-                match rest.strip_prefix('"') {
-                    Some(literal) => routes.push(literal.split_once('"').expect("the text ends").0.to_owned()),
-                    // The loop over the pairs.
-                    None => assert!(rest.starts_with("path).route(route)") || rest.starts_with("route)"), "{rest:.40}"),
-                }
+        // A path and the method that it is for, wherever they stand.
+        let pieces: Vec<&str> = source.split(", web::").collect();
+        for (before, after) in pieces.iter().zip(&pieces[1..]) {
+            let path = before.rsplit('(').next().expect("there is a part");
+            if METHODS.iter().any(|method| after.starts_with(method)) {
+                routes.push(path.strip_prefix("path::").map_or_else(|| literal(path), of_constant));
+            }
+        }
+        for after in source.split("web::resource(").skip(1) {
+            match after.strip_prefix("path)") {
+                Some(of_a_pair) => assert!(of_a_pair.starts_with(".route(route)"), "{of_a_pair:.40}"),
+                None => routes.push(literal(after)),
             }
         }
     }
