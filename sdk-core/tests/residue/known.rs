@@ -12,7 +12,7 @@ use lock_keeper_protocol::identity::{AccountName, Password};
 use lock_keeper_protocol::login;
 use lock_keeper_protocol::message::{CBOR, Hello, path};
 use lock_keeper_protocol::opaque::{Argon2id, Identities};
-use lock_keeper_testbed::residue::{Needle, Person};
+use lock_keeper_testbed::residue::{Needle, Person, keys_of_people};
 use lock_keeper_testbed::{RawClient, Server};
 use rand::rngs::OsRng;
 use sha2::Sha512;
@@ -23,6 +23,7 @@ use crate::app::Told;
 pub(crate) struct Known {
     name: Needle,
     held: Vec<Needle>,
+    keys: Vec<Needle>,
     all: Vec<Needle>,
 }
 
@@ -34,6 +35,11 @@ impl Known {
     /// What an unlocked session has to hold, and what the app has asked it for.
     pub(crate) fn held(&self) -> Vec<Needle> {
         self.held.clone()
+    }
+
+    /// The keys of the app's sessions that the server still knows: the last of them is in use.
+    pub(crate) fn keys(&self) -> Vec<Needle> {
+        self.keys.clone()
     }
 
     pub(crate) fn all(&self) -> Vec<Needle> {
@@ -56,6 +62,8 @@ pub(crate) fn told(person: &Person, server: &Server) -> Told {
 
 /// After the app has done its work.
 pub(crate) fn known(person: &Person, server: &Server) -> Known {
+    // Those of the app's sessions and of no other's: nobody else has logged in yet.
+    let keys = keys_of_people(server);
     let account = AccountName::prepare(&person.name).unwrap();
     let typed = Password::prepare(&person.new_password).unwrap().input(&server.realm(), &account);
 
@@ -78,6 +86,7 @@ pub(crate) fn known(person: &Person, server: &Server) -> Known {
 
     let owner_tags = Needle::bytes("the key of owner tags", vault.owner_tag_key().expose());
     let mut all = person.secrets(&server.realm());
+    all.extend(keys.iter().cloned());
     all.extend([
         owner_tags.clone(),
         Needle::bytes("the export key", opened.export_key.expose()),
@@ -90,7 +99,7 @@ pub(crate) fn known(person: &Person, server: &Server) -> Known {
         Needle::bytes("an imported secret", &person.secret),
         Needle::text("a label", &person.label),
     ];
-    Known { name: person.name_needle(), held, all }
+    Known { name: person.name_needle(), held, keys, all }
 }
 
 /// The secret that the app had made, from another device.
