@@ -32,6 +32,30 @@ fn a_file_that_can_not_grow_is_a_503_loses_nothing_and_takes_the_same_frame_when
 }
 
 #[test]
+fn a_full_disk_under_sqlite_is_a_503_and_takes_the_same_frame_when_there_is_room() {
+    let disk = Disk::of_mebibytes(16);
+    let site = Site::new(Some(&format!("sqlite:{}", disk.path().join("database").display())), OPERATIONS);
+    let server = site.serve();
+    let (mut ada, mut session) = begun(&site);
+
+    disk.fill();
+    let frame = session.seal(store(2));
+    for _ in 0..3 {
+        assert_busy(&session.send(&frame));
+        assert_busy(&ada.guess());
+    }
+    // Whether it is ready is asked with a small write, which may find room where a secret does not.
+    assert_eq!(server.page("/health/live").0, 200);
+    assert_eq!(ada.http.get("/v1/server").status, 200, "what needs no disk is still answered");
+
+    disk.make_room();
+    assert_recovered(&mut session, &frame);
+    assert_eq!(server.page("/health/ready").0, 200);
+    let _ = ada.login();
+    assert_eq!(server.kill(), [""; 0], "no answer of 500, no panic");
+}
+
+#[test]
 fn a_postgres_whose_disk_is_full_is_a_503_and_when_it_is_back_the_same_frame_acts_once() {
     let cluster = Cluster::start();
     let site = Site::new(Some(cluster.url()), OPERATIONS);
