@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds the native library, a key server and the Kotlin bindings, and runs the tests of these against it, on both engines. Without arguments
-# also an app that knows the artefacts alone, and some of the tests over the library of phones:
+# Builds the native library, a key server and the Kotlin bindings, and runs the tests of these against it, on both engines:
 #
 #   test.sh [MAVEN ARGUMENT]...        such as -pl jvm -am -Dtest=OperationsTest
+#
+# Without arguments the AARs are tested too, on Android's own classes by Robolectric, where Google's repository can be reached.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -20,14 +21,18 @@ fi
 # shellcheck source=bindings/kotlin/native.sh
 . "$here/native.sh"
 # `install` would put what is under test where other builds find it: `verify` leaves it here.
-mvn -f "$here/pom.xml" -B -q -ntp "${native_arguments[@]}" "-Dlockkeeper.server=$target/lock-keeper-server" verify "$@"
-[ $# -eq 0 ] || exit 0
+verify() { mvn -f "$here/pom.xml" -B -q -ntp "${native_arguments[@]}" "-Dlockkeeper.server=$target/lock-keeper-server" verify "$@"; }
+if [ $# -gt 0 ]; then
+    verify "$@"
+    exit
+fi
+# shellcheck source=bindings/kotlin/android/google.sh
+. "$here/android/google.sh"
+if google_answers; then
+    verify -Pandroid,google
+    "$here/android/api.sh"
+else
+    echo "The tests of the AARs were left out: Google's Maven repository cannot be reached." >&2
+    verify
+fi
 "$here/consumer.sh"
-
-# Phones have a library with another TLS, built for its size (sizes.sh measures the same build): what the network and the server can do to
-# it. The server is the same.
-CARGO_PROFILE_PHONE_STRIP=none cargo build --locked --quiet -p lock-keeper-ffi --no-default-features --features ring --profile phone
-phone=$(dirname "$target")/phone/liblock_keeper_ffi.$suffix
-mvn -f "$here/pom.xml" -B -q -ntp "-Dnative.library=$phone" "-Dnative.system=$system-$machine" \
-    "-Dlockkeeper.server=$target/lock-keeper-server" -pl jvm -am -Dtest='NetworkTest,OperationsTest' -Dsurefire.failIfNoSpecifiedTests=false test
-cmp "$phone" "$here/jvm/target/classes/$system-$machine/$(basename "$phone")"
