@@ -87,6 +87,22 @@ import Testing
         #expect(error.requestID == "0123456789abcdef")
     }
 
+    @Test func aCallThatWaitsBeforeItTriesAgainEndsAtOnceWhenItIsCancelled() async throws {
+        let server = try await KeyServer()
+        let odd = try await OddTLSServer.start(as: server, answer: problem(503, "busy", headers: "Retry-After: 10\r\n"))
+        let client = LockKeeperClient(try server.config(at: odd.port), store: MemoryStore())
+        let (beforeTheWait, wait) = AsyncStream<Void>.makeStream()
+        let call = Task {
+            defer { wait.finish() }
+            return try await client.openSession(freshName(), rightPassword, options: patient) {
+                if $0 == .waiting(attempt: 1) { wait.finish() }
+            }
+        }
+        for await _ in beforeTheWait {}
+        call.cancel()
+        await #expect(throws: CancellationError.self) { try await call.value }
+    }
+
     @Test func aServerThatNoLongerSpeaksThisVersionAsksForAnUpdate() async throws {
         let error = try await errorOfALogin(answeredBy: problem(404, "version-unsupported"))
         #expect(error.code == .versionUnsupported && error.advice == .updateApp)

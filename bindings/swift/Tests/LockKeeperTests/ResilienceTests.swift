@@ -83,6 +83,28 @@ import Testing
         _ = try await client.openSession(name, rightPassword, options: patient)
     }
 
+    @Test(arguments: [Phase.sending, .stretching])
+    func aChangeOfThePasswordCancelledInAPhaseLeavesOnePasswordThatOpens(phase: Phase) async throws {
+        let server = try await KeyServer("--requests-per-session", "16")
+        let session = try await server.device().register(freshName(), rightPassword, options: patient)
+        let newPassword = Password("battery staple")
+        let ended = await cancelling(at: phase) { progress in
+            try await session.changePassword(from: rightPassword, to: newPassword, progress: progress)
+        }
+        expectCancelled(ended)
+        // What was on its way is finished before the next call.
+        _ = try await session.list()
+        var opening: [String] = []
+        for (name, password) in [("the old one", rightPassword), ("the new one", newPassword)] {
+            do {
+                try await server.device().openSession(session.account, password, options: patient).lock()
+                opening.append(name)
+            } catch let error as LockKeeperError where error.code == .wrongNameOrPassword {}
+        }
+        #expect(opening.count == 1)
+        if case .failure(is CancellationError) = ended { #expect(opening == ["the old one"]) }
+    }
+
     @Test func aCallThatStandsInLineEndsAtOnceAndHasNotHappened() async throws {
         let server = try await KeyServer()
         let session = try await server.device().register(freshName(), rightPassword, options: patient)
@@ -128,6 +150,7 @@ import Testing
     ) async -> Result<Void, any Error> {
         let (reached, reach) = AsyncStream<Void>.makeStream()
         let task = Task {
+            defer { reach.finish() }
             try await call { if $0 == phase { reach.finish() } }
         }
         for await _ in reached {}
