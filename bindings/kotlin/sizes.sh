@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Measures the library of phones on this machine's own ABI, and writes the block `kotlin` of docs/sizes.md.
+# Measures the library of phones on this machine's own ABI, and the AAR around it, and writes the blocks
+# `kotlin` and `aar` of docs/sizes.md.
 #
 #   sizes.sh            writes the block
-#   sizes.sh --check    fails where a figure has moved by more than 3 percent, and writes nothing
+#   sizes.sh --check    fails where a figure has moved by more than 3 percent, or the AAR holds something else; writes nothing
 #
 # The figures are those of Linux on x86_64; on another machine it measures nothing.
 set -euo pipefail
@@ -15,6 +16,7 @@ if [ "$(uname -sm)" != "Linux x86_64" ]; then
     echo "sizes.sh: the figures are those of Linux on x86_64; nothing was measured." >&2
     exit 0
 fi
+.ci/install.sh kotlin
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -37,30 +39,26 @@ parts() {
         END { for (crate in bytes) printf "%d\t%s\n", bytes[crate], crate }' | sort -k1,1nr -k2 | head -n 12
 }
 
+# Without native libraries, which are as large as their ABI makes them. `jar` tells the bytes before compression.
+mvn -f bindings/kotlin/pom.xml -B -q -ntp -Pandroid -pl face,android -Dmaven.test.skip=true package
+aar=$(ls bindings/kotlin/android/target/lock-keeper-android-[0-9].[0-9].[0-9].aar)
+face=$(ls bindings/kotlin/face/target/lock-keeper-[0-9].[0-9].[0-9].jar)
+
 {
     echo "| Linux x86_64, profile \`phone\`, TLS by ring | bytes |"
     echo "|---|---|"
     echo "| the native library, stripped | $(wc -c <"$work/stripped.so") |"
     parts | awk -F '\t' '{ printf "| of that: %s | %d |\n", $2, $1 }'
-} >"$work/block"
+} >"$work/kotlin"
+{
+    echo "| what an app adds, without native libraries | bytes |"
+    echo "|---|---|"
+    for file in "$aar" "$face"; do echo "| \`$(basename "$file")\` | $(wc -c <"$file") |"; done
+    jar tvf "$aar" | awk '$NF !~ /\/$/ { printf "| in the AAR: `%s` | %d |\n", $NF, $1 }' | sort
+} >"$work/aar"
 
-page=docs/sizes.md
-sed -n '/^<!-- kotlin -->$/,/^<!-- \/kotlin -->$/p' "$page" | sed '1d;$d' >"$work/old"
-if [ "${1:-}" = --check ]; then
-    # Every row of one table has its row in the other, within 3 percent; parts of less than 20 KB come and go.
-    awk -F ' *[|] *' '
-        $3 !~ /^[0-9]+$/ { next }
-        NR == FNR { old[$2] = $3; next }
-        { new[$2] = $3 }
-        END {
-            for (row in new) if (!(row in old) && new[row] > 20000) { print row ": new, " new[row]; bad = 1 }
-            for (row in old) {
-                if (!(row in new)) { if (old[row] > 20000) { print row ": gone, was " old[row]; bad = 1 } }
-                else { moved = new[row] - old[row]; if (moved < 0) moved = -moved
-                    if (moved > old[row] * 0.03) { print row ": " old[row] " -> " new[row]; bad = 1 } }
-            }
-            exit bad
-        }' "$work/old" "$work/block" || { echo "docs/sizes.md is not what was measured. If that is meant: bindings/kotlin/sizes.sh" >&2 && exit 1; }
-    exit
-fi
-sed -i -e "/^<!-- kotlin -->\$/r $work/block" -e '/^<!-- kotlin -->$/,/^<!-- \/kotlin -->$/{/^<!-- /!d}' "$page"
+# Parts of the library of less than 20 KB come and go; what the AAR holds does not.
+.ci/sizes_block.sh kotlin "$work/kotlin" ${1:+"$1" 20000} && .ci/sizes_block.sh aar "$work/aar" "$@" || {
+    echo "docs/sizes.md is not what was measured. If that is meant: bindings/kotlin/sizes.sh" >&2
+    exit 1
+}
