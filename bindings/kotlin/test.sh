@@ -3,7 +3,8 @@
 #
 #   test.sh [MAVEN ARGUMENT]...        such as -pl jvm -am -Dtest=OperationsTest
 #
-# Without arguments the AARs are tested too, on Android's own classes by Robolectric, where Google's repository can be reached.
+# Without arguments the AARs are tested too, on Android's own classes by Robolectric, where Google's repository can be reached; besides an
+# app that knows the artefacts alone, and some of the tests over the library of phones.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -36,3 +37,11 @@ else
     verify
 fi
 "$here/consumer.sh"
+
+# Phones have a library with another TLS, built for its size (sizes.sh measures the same build): what the network and the server can do to
+# it. The server is the same.
+CARGO_PROFILE_PHONE_STRIP=none cargo build --locked --quiet -p lock-keeper-ffi --no-default-features --features ring --profile phone
+phone=$(dirname "$target")/phone/liblock_keeper_ffi.$suffix
+mvn -f "$here/pom.xml" -B -q -ntp "-Dnative.library=$phone" "-Dnative.system=$system-$machine" \
+    "-Dlockkeeper.server=$target/lock-keeper-server" -pl jvm -am -Dtest='NetworkTest,OperationsTest' -Dsurefire.failIfNoSpecifiedTests=false test
+cmp "$phone" "$here/jvm/target/classes/$system-$machine/$(basename "$phone")"
