@@ -39,3 +39,6 @@ pub enum StoreError {
     #[error("a defect in the store: {0}")]
     Internal(&'static str),
 }
+
+/// An entry stands where the head says that the next one goes. The head moves with the entries, so it is not the log's own.
+pub(super) const LOG_BEYOND_ITS_HEAD: StoreError = StoreError::Corrupt("the log goes on beyond its head");

@@ -113,6 +113,9 @@ fn a_head_that_is_put_back_does_not_fit_its_log() {
         put_back(server, "account_head", &of_ada);
         let login = ada.start_login();
         ada.send_finish(&login).assert_refused(Problem::Internal);
+        // The operator is told what it is.
+        let refused = server.service().finish_login(&login.body()).expect_err("nothing was used up");
+        assert_eq!(refused.cause.as_deref(), Some("the database is damaged: the log goes on beyond its head"));
     });
 }
 

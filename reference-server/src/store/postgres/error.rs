@@ -3,6 +3,7 @@
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 use crate::store::StoreError;
+use crate::store::error::LOG_BEYOND_ITS_HEAD;
 
 /// What an error says about the connection, beside what it says to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,7 @@ fn taken(information: &dyn DatabaseErrorInformation) -> StoreError {
         Some("account_pkey" | "account_head_pkey") => StoreError::AccountExists,
         Some("account_user_id_key") => StoreError::UserIdExists,
         Some("secret_pkey") => StoreError::SecretExists,
+        Some("audit_entry_pkey") => LOG_BEYOND_ITS_HEAD,
         _ => StoreError::Internal("a key was used twice"),
     }
 }

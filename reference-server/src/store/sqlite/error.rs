@@ -3,6 +3,7 @@
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 use crate::store::StoreError;
+use crate::store::error::LOG_BEYOND_ITS_HEAD;
 
 /// The store's word for an error. SQLite's messages are fixed English texts, and diesel hands on nothing else.
 pub(super) fn translate(error: &Error) -> StoreError {
@@ -25,6 +26,8 @@ fn taken(information: &dyn DatabaseErrorInformation) -> StoreError {
         StoreError::AccountExists
     } else if message.contains(" secret.") {
         StoreError::SecretExists
+    } else if message.contains(" audit_entry.") {
+        LOG_BEYOND_ITS_HEAD
     } else {
         StoreError::Internal("a key was used twice")
     }
