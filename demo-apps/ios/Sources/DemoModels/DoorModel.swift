@@ -50,8 +50,8 @@ import Observation
     /// Unlocks an account by face or finger. What the gate keeps for an earlier password, or cannot read any more, is gone afterwards.
     public func unlock(by gate: any UnlockGate) async {
         await work.run { [client, name] _ in
-            guard let unlock = try await gate.load(name) else { throw NotDone(problem: Self.nothingKept) }
             do {
+                guard let unlock = try await gate.load(name) else { throw NotDone(problem: Self.nothingKept) }
                 enter(try await client.openSession(unlock))
             } catch let error as LockKeeperError where [.deviceUnlockStale, .deviceUnlockInvalidated].contains(error.code) {
                 try await gate.remove(name)

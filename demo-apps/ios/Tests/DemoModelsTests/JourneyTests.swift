@@ -111,6 +111,16 @@ import Testing
         #expect(door.work.problem?.text.contains("keeps nothing") == true)
     }
 
+    @Test func anUnlockThatTheGateCannotReadAnyMoreIsToldAndNotKept() async throws {
+        let client = FakeKeyServer().client()
+        let gate = Drawer(refusing: LockKeeperError(.deviceUnlockInvalidated))
+        try await gate.save(client.register("ada", Password("correct horse")).deviceUnlock(), for: "ada")
+        let door = DoorModel(client) { _ in }
+        door.name = "ada"
+        await door.unlock(by: gate)
+        #expect(door.work.problem?.nextStep == .typePassword && gate.kept.isEmpty)
+    }
+
     @Test func whoSaysNoToTheirFaceIsToldNothing() async {
         let door = DoorModel(FakeKeyServer().client()) { _ in }
         door.name = "ada"
