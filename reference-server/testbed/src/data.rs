@@ -1,6 +1,6 @@
 //! What outlives a server process: its database, its keys, its certificate, and the time.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -118,13 +118,7 @@ impl Data {
 
     pub(crate) fn execute(&self, sql: &str) {
         self.touched.store(true, Ordering::Relaxed);
-        let done = match &self.database {
-            None => SqliteConnection::establish(self.file().to_str().expect("the path is UTF-8"))
-                .expect("the file can be opened")
-                .batch_execute(&format!("PRAGMA busy_timeout = 5000; {sql}")),
-            Some(database) => database.connect().batch_execute(sql),
-        };
-        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        execute(self.database.as_ref(), &self.file(), sql);
     }
 
     pub(crate) fn database(&self) -> Option<&Database> {
@@ -143,4 +137,15 @@ impl Drop for Data {
         let again = !std::thread::panicking() && !self.touched.load(Ordering::Relaxed);
         spare::end(self.database.take().filter(|_| again));
     }
+}
+
+/// Runs SQL in the database, or where there is none in the file, in a connection of its own.
+pub(crate) fn execute(database: Option<&Database>, file: &Path, sql: &str) {
+    let done = match database {
+        None => SqliteConnection::establish(file.to_str().expect("the path is UTF-8"))
+            .expect("the file can be opened")
+            .batch_execute(&format!("PRAGMA busy_timeout = 5000; {sql}")),
+        Some(database) => database.connect().batch_execute(sql),
+    };
+    done.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }

@@ -19,7 +19,7 @@ use lock_keeper_protocol::message::{ServerInfo, path};
 use rustls::pki_types::CertificateDer;
 
 use crate::certificate::Certificate;
-use crate::data::{Engine, REALM};
+use crate::data::{Engine, REALM, execute};
 use crate::postgres::Database;
 use crate::raw::RawClient;
 
@@ -214,6 +214,19 @@ impl Program {
     #[must_use]
     pub fn database(&self) -> Option<&Database> {
         self.site.database.as_ref()
+    }
+
+    /// Runs SQL behind the server's back, in a connection of the test's own.
+    ///
+    /// # Panics
+    /// Where the database refuses it.
+    pub fn execute(&self, sql: &str) {
+        execute(self.database(), &self.sqlite_file(), sql);
+    }
+
+    /// The file of the database, on SQLite.
+    pub(crate) fn sqlite_file(&self) -> PathBuf {
+        self.sqlite_directory().join("store")
     }
 
     /// Bytes of memory that it has in use now and has had at most, as the kernel counts them (`VmRSS`, `VmHWM`).

@@ -57,8 +57,7 @@ impl<'a> From<&'a Program> for KeptKeys<'a> {
         let key = KeyEncryptionKey::parse(&fs::read(program.key_file()).expect("the file is this test's own"))
             .expect("the file is this test's own");
         let keys = LocalKeys::new([("first".to_owned(), key)], "first").expect("the key is among them");
-        let file = program.sqlite_directory().join("store");
-        Self { database: program.database(), file, wrapper: Arc::new(keys) }
+        Self { database: program.database(), file: program.sqlite_file(), wrapper: Arc::new(keys) }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
 use lock_keeper_core::{
     Call, Code, Env, LockKeeperClient, MemoryStore, Purpose, ServerConfig, Session, SessionOptions, password,
 };
@@ -22,36 +20,23 @@ pub(super) fn open(person: &Person, program: &Program) -> Session {
     client.open_session(&person.name, typed, SessionOptions::default(), &Call::default()).unwrap()
 }
 
-/// Runs SQL behind the server's back.
-fn execute(program: &Program, sql: &str) {
-    let done = match program.database() {
-        Some(database) => database.connect().batch_execute(sql),
-        None => SqliteConnection::establish(program.sqlite_directory().join("store").to_str().unwrap())
-            .unwrap()
-            .batch_execute(&format!("PRAGMA busy_timeout = 5000; {sql}")),
-    };
-    done.unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
-
 /// Provokes failures on each route that reads what is sealed; answers those of which the body is in the clear. The account is as it was
 /// before, but for its sessions and its secret.
 pub(super) fn at_rows_that_do_not_open(program: &Program, session: &Session, requests: &Requests) -> Vec<Reply> {
     let (http, call) = (program.client(), Call::default());
     let fails = |code| assert_eq!(code, Some(Code::ServerFailed));
-    execute(program, "UPDATE session SET sealed_keys = finish_digest");
+    program.execute("UPDATE session SET sealed_keys = finish_digest");
     fails(session.list(None, 10, &call).err().map(|error| error.code));
     let id = session.list(None, 10, &call).unwrap()[0].id;
-    execute(program, "UPDATE secret SET sealed_secret = sealed_label WHERE sealed_label IS NOT NULL");
+    program.execute("UPDATE secret SET sealed_secret = sealed_label WHERE sealed_label IS NOT NULL");
     fails(session.retrieve(id, Purpose::Unspecified, &call).err().map(|error| error.code));
 
-    execute(program, "CREATE TABLE kept AS SELECT * FROM account; UPDATE account SET sealed_record = sealed_name");
+    program.execute("CREATE TABLE kept AS SELECT * FROM account; UPDATE account SET sealed_record = sealed_name");
     let start = http.post(path::SESSION_START, CBOR, &requests.session_start());
-    execute(
-        program,
-        "UPDATE account SET sealed_record = (SELECT sealed_record FROM kept WHERE kept.account_key = account.account_key)",
+    program.execute("UPDATE account SET sealed_record = (SELECT sealed_record FROM kept WHERE kept.account_key = account.account_key)",
     );
     let started = http.post(path::SESSION_START, CBOR, &requests.session_start());
-    execute(program, "UPDATE attempt SET sealed_state = decoded");
+    program.execute("UPDATE attempt SET sealed_state = decoded");
     let login: SessionStarted = cbor::decode(started.success()).unwrap();
     let finish = cbor::encode(&(login.login_id, Bytes([7u8; 64]), Blob(requests.name().into())));
     vec![start, http.post(path::SESSION_FINISH, CBOR, &finish)]
@@ -62,12 +47,11 @@ pub(super) fn without_a_database(program: &Program, requests: &Requests) -> Vec<
     let http = program.client();
     let start = || http.post(path::SESSION_START, CBOR, &requests.session_start());
     let Some(database) = program.database() else {
-        execute(
-            program,
+        program.execute(
             "CREATE TRIGGER full BEFORE INSERT ON attempt BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
         );
         let reply = start();
-        execute(program, "DROP TRIGGER full");
+        program.execute("DROP TRIGGER full");
         return vec![reply];
     };
     database.allow_connections(false);
