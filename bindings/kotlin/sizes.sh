@@ -21,8 +21,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # With its symbols, by which the parts are told; they are stripped below.
-CARGO_PROFILE_PHONE_STRIP=none cargo build --locked --quiet -p lock-keeper-ffi --no-default-features --features ring --profile phone
-library=${CARGO_TARGET_DIR:-target}/phone/liblock_keeper_ffi.so
+library=$(bindings/ffi/phone.sh)/liblock_keeper_ffi.so
 strip -o "$work/stripped.so" "$library"
 
 # Functions and constants by the crate that their name begins with. Generic code counts for the crate that wrote it.

@@ -38,10 +38,8 @@ else
 fi
 "$here/consumer.sh"
 
-# Phones have a library with another TLS, built for its size (sizes.sh measures the same build): what the network and the server can do to
-# it. The server is the same.
-CARGO_PROFILE_PHONE_STRIP=none cargo build --locked --quiet -p lock-keeper-ffi --no-default-features --features ring --profile phone
-phone=$(dirname "$target")/phone/liblock_keeper_ffi.$suffix
+# Phones have a library with another TLS, built for its size: what the network and the server can do to it. The server is the same.
+phone=$(bindings/ffi/phone.sh)/liblock_keeper_ffi.$suffix
 mvn -f "$here/pom.xml" -B -q -ntp "-Dnative.library=$phone" "-Dnative.system=$system-$machine" \
     "-Dlockkeeper.server=$target/lock-keeper-server" -pl jvm -am -Dtest='NetworkTest,OperationsTest' -Dsurefire.failIfNoSpecifiedTests=false test
 cmp "$phone" "$here/jvm/target/classes/$system-$machine/$(basename "$phone")"

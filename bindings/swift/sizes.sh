@@ -17,11 +17,10 @@ if [ "$(uname -sm)" != "Linux x86_64" ] || [ "$(id -u)" -ne 0 ]; then
     exit 0
 fi
 
-# The same build as bindings/kotlin/sizes.sh makes, so that there is one of the two alone.
-CARGO_PROFILE_PHONE_STRIP=none cargo build --locked --quiet -p lock-keeper-ffi --no-default-features --features ring --profile phone
 work=target/swift-sizes
 mkdir -p "$work"
-cp "$(realpath "${CARGO_TARGET_DIR:-target}")/phone/liblock_keeper_ffi.a" "$work/"
+phone=$(bindings/ffi/phone.sh)
+cp "$phone/liblock_keeper_ffi.a" "$work/"
 "$swift/toolchain.sh" bindings/swift/sizes_inside.sh "$work" >"$work/block"
 if ! .ci/sizes_block.sh swift "$work/block" "$@"; then
     echo "docs/sizes.md is not what was measured. If that is meant: bindings/swift/sizes.sh" >&2
