@@ -242,6 +242,14 @@ impl Fixture {
         }
     }
 
+    /// The file under the store, over a connection of its own.
+    pub(crate) fn file(&self) -> SqliteConnection {
+        match &self.place {
+            Place::Sqlite(place) => SqliteConnection::establish(place.path().join("store").to_str().unwrap()).unwrap(),
+            Place::Postgres(_) => panic!("this fixture is on Postgres"),
+        }
+    }
+
     /// What the account's head says that the account holds.
     pub(crate) fn usage(&self, account: &AccountKey, session: u8) -> Usage {
         let row = self.run(account, |c| c.read_message(account, &[session; 16])).unwrap().unwrap();
@@ -256,10 +264,7 @@ impl Fixture {
                OR secret_bytes <> (SELECT coalesce(sum(length(sealed_secret)), 0) FROM secret s WHERE s.account_key = h.account_key)",
         );
         let row: Number = match &self.place {
-            Place::Sqlite(place) => {
-                let path = place.path().join("store");
-                sum.get_result(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap()).unwrap()
-            }
+            Place::Sqlite(_) => sum.get_result(&mut self.file()).unwrap(),
             Place::Postgres(database) => sum.get_result(&mut database.connect()).unwrap(),
         };
         row.number
@@ -268,10 +273,7 @@ impl Fixture {
     /// Writes to the database behind the store's back.
     pub(crate) fn behind_its_back(&self, sql: &str) {
         match &self.place {
-            Place::Sqlite(place) => {
-                let path = place.path().join("store");
-                SqliteConnection::establish(path.to_str().unwrap()).unwrap().batch_execute(sql).unwrap();
-            }
+            Place::Sqlite(_) => self.file().batch_execute(sql).unwrap(),
             Place::Postgres(database) => database.connect().batch_execute(sql).unwrap(),
         }
     }

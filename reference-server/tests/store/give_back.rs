@@ -2,7 +2,7 @@
 //! events; what Postgres computes inside its statement is held against them here.
 
 use diesel::sql_types::{BigInt, Binary};
-use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use lock_keeper_server::store::{BucketLimits, Charge, NewAttempt, STRANGERS};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -31,10 +31,7 @@ struct Levels {
 fn levels(f: &Fixture) -> Vec<Levels> {
     match &f.place {
         Place::Postgres(database) => sql_query(LEVELS).load(&mut database.connect()).unwrap(),
-        Place::Sqlite(place) => {
-            let file = place.path().join("store");
-            sql_query(LEVELS).load(&mut SqliteConnection::establish(file.to_str().unwrap()).unwrap()).unwrap()
-        }
+        Place::Sqlite(_) => sql_query(LEVELS).load(&mut f.file()).unwrap(),
     }
 }
 

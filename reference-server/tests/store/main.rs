@@ -19,4 +19,5 @@ mod rewrap;
 mod samples;
 mod schema;
 mod secrets;
+mod sqlite_plans;
 mod sweep;

@@ -79,7 +79,8 @@ fn no_statement_of_a_login_or_a_message_scans_a_table() {
     assert_eq!(after.of_tables - before.of_tables, 0);
 }
 
-fn use_all_statements(f: &Fixture, account: &AccountKey) {
+/// Runs what logins and messages run.
+pub(crate) fn use_all_statements(f: &Fixture, account: &AccountKey) {
     f.active(*account, 1);
     f.login(account, 2);
     for attempt in 10..17 {
