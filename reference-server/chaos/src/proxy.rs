@@ -1,6 +1,7 @@
-//! A bad line between clients and server: it cuts, holds and half-closes connections.
+//! A bad line between clients and server: it cuts, holds, half-closes and repeats connections.
 
-use std::net::SocketAddr;
+use std::io::Write;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -24,6 +25,8 @@ enum Fate {
     IsSlow(Duration),
     /// After so many bytes the client is told that the server has said all, while its own bytes still go through.
     IsHalfClosed(usize),
+    /// All that the client sends reaches the server once more, on a connection whose answers nobody reads.
+    IsRepeated,
 }
 
 /// A line to one server. It forwards until it is dropped.
@@ -48,7 +51,7 @@ impl Proxy {
     pub fn start(to: SocketAddr) -> Self {
         let weather = Arc::new(Weather::default());
         let above = Arc::clone(&weather);
-        Self { line: Line::start(to, move || above.fate().decisions()), weather }
+        Self { line: Line::start(to, move || above.fate().decisions(to)), weather }
     }
 
     /// Where it listens.
@@ -84,11 +87,12 @@ impl Weather {
         let mut storm = lock(&self.storm);
         let Some(rng) = storm.as_mut() else { return Fate::Passes };
         // A handshake is some 1,500 bytes up and 1,700 down, a login's two exchanges are some 1,200 and 1,500 more.
-        let fate = match rng.gen_range(0..8) {
+        let fate = match rng.gen_range(0..9) {
             0 | 1 => Fate::IsCutOnTheWayUp(rng.gen_range(1..8_000)),
             2 | 3 => Fate::IsCutOnTheWayDown(rng.gen_range(1..8_000)),
             4 => Fate::IsSlow(Duration::from_millis(rng.gen_range(1..40))),
             5 => Fate::IsHalfClosed(rng.gen_range(1_000..8_000)),
+            6 => Fate::IsRepeated,
             _ => Fate::Passes,
         };
         if fate != Fate::Passes {
@@ -99,7 +103,7 @@ impl Weather {
 }
 
 impl Fate {
-    fn decisions(self) -> Decisions {
+    fn decisions(self, to: SocketAddr) -> Decisions {
         let passes = || -> Decide { Box::new(|_| Piece::Passes) };
         match self {
             Self::Passes => Decisions { up: passes(), down: passes() },
@@ -107,6 +111,7 @@ impl Fate {
             Self::IsCutOnTheWayDown(after) => Decisions { up: passes(), down: cut(after) },
             Self::IsSlow(wait) => Decisions { up: passes(), down: hold(wait) },
             Self::IsHalfClosed(after) => Decisions { up: passes(), down: close(after) },
+            Self::IsRepeated => Decisions { up: repeat(to), down: passes() },
         }
     }
 }
@@ -135,5 +140,16 @@ fn close(after: usize) -> Decide {
     Box::new(move |piece| {
         passed += piece.len();
         if passed > after { Piece::ClosesItsWay } else { Piece::Passes }
+    })
+}
+
+fn repeat(to: SocketAddr) -> Decide {
+    let mut again = TcpStream::connect(to).ok();
+    Box::new(move |piece| {
+        // The server ends it as soon as it finds that the handshake is an old one.
+        if again.as_mut().is_some_and(|again| again.write_all(piece).is_err()) {
+            again = None;
+        }
+        Piece::Passes
     })
 }
