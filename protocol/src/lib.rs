@@ -16,6 +16,9 @@
 //! | [`problem`] | the errors that both sides share | 9 |
 //! | [`limits`] | every limit as one constant | 10 |
 
+// A panic's message goes to the log, and these would put into it what they stumbled over.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::string_slice, clippy::panic))]
+
 pub mod audit;
 pub mod cbor;
 pub mod channel;

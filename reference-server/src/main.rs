@@ -1,5 +1,8 @@
 //! The binary `lock-keeper-server`: a thin command line over the library.
 
+// As in the library: what panics says nothing of what it stumbled over.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::string_slice, clippy::panic))]
+
 mod cli;
 
 use std::alloc::System;

@@ -82,20 +82,19 @@ impl Statement {
     fn pieces<'a>(&'a self, mut show: impl FnMut(Piece<'a>) -> QueryResult<()>) -> QueryResult<()> {
         let mut rest = self.sql;
         let mut used = 0;
-        while let Some(at) = rest.find('$') {
-            let digits = rest[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
-            let end = at + 1 + digits;
-            let number: usize = rest[at + 1..end].parse().map_err(|_| misnumbered())?;
-            show(Piece::Text(&rest[..at]))?;
+        while let Some((before, after)) = rest.split_once('$') {
+            let (digits, after) = after.split_at(after.bytes().take_while(u8::is_ascii_digit).count());
+            let number: usize = digits.parse().map_err(|_| misnumbered())?;
+            show(Piece::Text(before))?;
             if number == used + 1 {
                 show(Piece::First(self.binds.get(used).ok_or_else(misnumbered)?))?;
                 used = number;
             } else if (1..=used).contains(&number) {
-                show(Piece::Again(&rest[at + 1..end]))?;
+                show(Piece::Again(digits))?;
             } else {
                 return Err(misnumbered());
             }
-            rest = &rest[end..];
+            rest = after;
         }
         show(Piece::Text(rest))?;
         if used == self.binds.len() { Ok(()) } else { Err(misnumbered()) }
