@@ -6,6 +6,7 @@
 #   install.sh lint     what `make lint` needs besides
 #   install.sh kotlin   what the Kotlin bindings need besides: a JDK and Maven
 #   install.sh apk      what packs and signs a small app for Android
+#   install.sh wheel    what fetches a package of PyPI and unpacks it
 #   install.sh publish  what signs the artefacts for Maven Central
 #   install.sh compose  what the Android app's screens need besides: what Skia is linked with, and a font
 set -euo pipefail
@@ -43,7 +44,8 @@ case "${1:-}" in
     ;;
   kotlin) install_packages "${build_packages[@]}" libpq-dev openjdk-17-jdk-headless maven ;;
   apk) install_packages aapt zipalign apksigner android-framework-res zip unzip ;;
+  wheel) install_packages python3-pip unzip ;;
   publish) install_packages gnupg ;;
   compose) install_packages libgl1 libx11-6 libfontconfig1 fonts-dejavu-core ;;
-  *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
+  *) sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
 esac

@@ -5,6 +5,8 @@
 #   rustup target add aarch64-apple-ios
 #   rustup component add rust-src
 #
+# Where there is neither, root on Linux has the sources in the Debian of ../../ffi/toolchain.sh, and the check runs there.
+#
 # Apple's SDK is on macOS alone. Elsewhere a stand-in takes the place of the C compiler and compiles nothing, and the check is made with TLS by
 # ring, whose build script is content with that. So what this does not show elsewhere is that C and assembler compile, and nowhere that
 # anything links or runs.
@@ -19,13 +21,17 @@ esac
 library=()
 if ! compgen -G "$(rustc --print target-libdir --target "$target")/libstd-*.rlib" >/dev/null; then
     if [ ! -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]; then
+        if [ "$(uname)" = Linux ] && [ "$(id -u)" -eq 0 ]; then
+            exec bindings/ffi/toolchain.sh bindings/swift/release/check_apple.sh "$target"
+        fi
         echo "check_apple.sh: Rust has neither its library for $target nor the sources of it." >&2
         echo "One of the two: rustup target add $target; rustup component add rust-src" >&2
+        echo "On Linux root needs neither: Debian has them." >&2
         exit 69
     fi
     # To build it is a feature of the nightly compiler, which this lets the stable one do.
     export RUSTC_BOOTSTRAP=1
-    library=(-Zbuild-std=std,panic_unwind)
+    library=("-Zbuild-std=std,panic_unwind")
 fi
 
 # As in xcframework.sh.
