@@ -2,6 +2,7 @@
 //! meanwhile: each acts once.
 
 use std::thread;
+use std::time::{Duration, Instant};
 
 use lock_keeper_chaos::proxy::Proxy;
 use lock_keeper_chaos::server::Server;
@@ -11,7 +12,7 @@ use lock_keeper_protocol::channel::SentFrame;
 use lock_keeper_protocol::identity::SecretId;
 use lock_keeper_protocol::limits;
 use lock_keeper_protocol::message::{Answer, FRAME, Operation, Origin, path};
-use lock_keeper_testbed::{Device, RawClient, Session};
+use lock_keeper_testbed::{Device, RawClient, Reply, Session};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -90,6 +91,17 @@ impl Mischief<'_> {
     }
 }
 
+/// A server that is busy with what came before says so with 503, and gets the same frame again, as it does from a client.
+fn send_until_answered(session: &Session, frame: &SentFrame) -> Reply {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let reply = session.send(frame);
+        if reply.status != 503 || Instant::now() > deadline {
+            return reply;
+        }
+    }
+}
+
 fn each_frame_acts_once(site: &Site) {
     let mut server = site.serve();
     let line = Proxy::start(site.address());
@@ -101,7 +113,7 @@ fn each_frame_acts_once(site: &Site) {
     for id in 0..STORES {
         let frame = session.seal(store(id));
         server = mischief.play(server, &mut session, &frame);
-        let answer = session.read(&frame, &session.send(&frame));
+        let answer = session.read(&frame, &send_until_answered(&session, &frame));
         assert!(matches!(answer, Answer::Stored { .. }), "seed {seed}, frame {id}: {answer:?}");
         mischief.old.push(frame.as_bytes().to_vec());
         if mischief.old.len() > 3 {
