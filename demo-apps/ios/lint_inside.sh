@@ -11,7 +11,7 @@ swift build --quiet --package-path "$ios" --scratch-path target/swift-demo --tar
 for module in Security LocalAuthentication; do
     swiftc -swift-version 6 -parse-as-library -emit-module -module-name "$module" -o "$work/$module.swiftmodule" "bindings/swift/stand-ins/$module.swift"
 done
-for module in SwiftUI AVFoundation UIKit VisionKit UniformTypeIdentifiers; do
+for module in SwiftUI Accessibility AVFoundation UIKit VisionKit UniformTypeIdentifiers; do
     swiftc -swift-version 6 -parse-as-library -emit-module -module-name "$module" -I "$work" -o "$work/$module.swiftmodule" "$ios/stand-ins/$module.swift"
 done
 # The keychain is Apple's alone, so that the module built for Linux has none: it stands beside the views here.

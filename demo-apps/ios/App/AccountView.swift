@@ -4,53 +4,48 @@ import SwiftUI
 /// Password, biometrics, and the end of the account.
 struct AccountView: View {
     let vault: VaultModel
-    @State private var old = ""
-    @State private var new = ""
-    @State private var repeated = ""
-    @State private var confirming = ""
+    @Bindable var account: AccountModel
     @State private var isAsking = false
 
     var body: some View {
         Form {
             Section("Password") {
-                SecureField("Old password", text: $old).textContentType(.password)
-                SecureField("New password", text: $new).textContentType(.newPassword)
-                SecureField("New password once more", text: $repeated).textContentType(.newPassword)
-                Text(isMistyped ? "The two passwords differ." : PasswordHint(new).text).font(.footnote)
-                Button("Change it") { Task { await change() } }.disabled(old.isEmpty || new.isEmpty || new != repeated)
+                SecureField("Old password", text: $account.oldPassword).textContentType(.password)
+                SecureField("New password", text: $account.newPassword).textContentType(.newPassword)
+                SecureField("New password once more", text: $account.repeatedPassword).textContentType(.newPassword)
+                Text(account.isMistyped ? "The two passwords differ." : account.hint.text).font(.footnote)
+                Button("Change it") { Task { await account.changePassword() } }.disabled(!account.canChangePassword || vault.isBusy)
             }
+            if account.isPasswordChanged {
+                Section { NoticeView(text: "The password is changed. Other devices have to unlock again.", image: "checkmark") }
+            }
+            WorkView(work: account.work)
             Section {
-                Button("Unlock with face or finger from now on") { Task { await vault.keepUnlock(in: FaceGate()) } }
-                if vault.isUnlockKept { Label("Kept on this device", systemImage: "checkmark") }
+                Toggle("Unlock by face or finger", isOn: keepsUnlock).disabled(vault.isBusy)
             } footer: {
                 Text("Worth as much as the password, on this device alone. A new face or finger destroys it.")
             }
-            WorkView(work: vault.work)
             Section {
-                Button("Delete the account", role: .destructive) { isAsking = true }
+                Button("Delete the account", role: .destructive) { isAsking = true }.disabled(vault.isBusy)
             } footer: {
                 Text("Everything that you keep goes with it, for good.")
             }
         }
         .navigationTitle("Account")
+        .onDisappear { account.forgetPasswords() }
         .alert("Delete the account for good?", isPresented: $isAsking) {
-            SecureField("Password", text: $confirming)
-            Button("Delete", role: .destructive) { delete() }
-            Button("Keep it", role: .cancel) { confirming = "" }
+            SecureField("Password", text: $account.confirmation)
+            Button("Delete", role: .destructive) { Task { await account.deleteAccount() } }
+            Button("Keep it", role: .cancel) { account.confirmation = "" }
+        } message: {
+            Text("All your secrets go with it. Nobody can bring them back.")
         }
     }
 
-    private var isMistyped: Bool { !repeated.isEmpty && new != repeated }
-
-    private func change() async {
-        let (from, to) = (old, new)
-        (old, new, repeated) = ("", "", "")
-        _ = await vault.changePassword(from: from, to: to)
-    }
-
-    private func delete() {
-        let password = confirming
-        confirming = ""
-        Task { await vault.deleteAccount(password) }
+    private var keepsUnlock: Binding<Bool> {
+        Binding(
+            get: { account.isUnlockKept },
+            set: { keeps in Task { if keeps { await account.keepUnlock() } else { await account.dropUnlock() } } }
+        )
     }
 }

@@ -4,7 +4,7 @@ import SwiftUI
 
 /// The demo app.
 @main struct LockKeeperDemoApp: App {
-    @State private var app = AppModel(store: KeychainStore(), memory: Preferences())
+    @State private var app = AppModel(store: KeychainStore(), memory: Preferences(), gate: FaceGate())
     @State private var cover = Cover()
     @Environment(\.scenePhase) private var phase
 

@@ -1,21 +1,22 @@
 import DemoModels
 import SwiftUI
 
-/// The account's log, and whether it was verified.
+/// The account's log, which is shown once it was verified.
 struct LogView: View {
-    let vault: VaultModel
+    let log: LogModel
 
     var body: some View {
         List {
             Section {
-                if vault.isLogVerified {
+                if let entries = log.entries {
                     Label("Verified to its beginning", systemImage: "checkmark.seal").foregroundStyle(.green)
-                } else if vault.work.problem != nil {
+                    Text("\(entries.count) entries, and none was changed or taken out.").font(.footnote)
+                } else if log.work.problem != nil {
                     Label("Not verified, so it is not shown", systemImage: "xmark.seal").foregroundStyle(.red)
                 }
             }
-            WorkView(work: vault.work)
-            ForEach(vault.log ?? []) { entry in
+            WorkView(work: log.work)
+            ForEach(log.entries ?? []) { entry in
                 VStack(alignment: .leading) {
                     Text(words(for: entry))
                     Text(entry.at.formatted()).font(.footnote)
@@ -24,6 +25,7 @@ struct LogView: View {
             }
         }
         .navigationTitle("Log")
-        .task { await vault.readLog() }
+        .task { await log.read() }
+        .refreshable { await log.read() }
     }
 }

@@ -1,3 +1,4 @@
+import Accessibility
 import DemoModels
 import SwiftUI
 
@@ -25,9 +26,25 @@ struct ProblemView: View {
 
     var body: some View {
         Section {
-            Label(problem.text, systemImage: "exclamationmark.triangle")
-            Text(problem.nextStep.text).font(.footnote)
+            NoticeView(text: problem.text, image: "exclamationmark.triangle", spoken: "\(problem.text) \(problem.nextStep.text)")
+            // A wait counts down.
+            TimelineView(.periodic(from: .now, by: 1)) { now in
+                Text(problem.step(at: now.date)).font(.footnote)
+            }
+            if let detail = problem.detail { Text("It is about: \(detail)").font(.footnote) }
             if let forSupport = problem.forSupport { Text("For support: \(forSupport)").font(.footnote).textSelection(.enabled) }
         }
+    }
+}
+
+/// Something that has just come about. VoiceOver says it too, since it is seldom where the person's finger is.
+struct NoticeView: View {
+    let text: String
+    let image: String
+    var spoken: String?
+
+    var body: some View {
+        Label(text, systemImage: image)
+            .onChange(of: text, initial: true) { _, _ in AccessibilityNotification.Announcement(spoken ?? text).post() }
     }
 }

@@ -166,6 +166,18 @@ public struct Font: Sendable {
     public static let footnote = Font()
     public static let largeTitle = Font()
 }
+public enum HorizontalEdge: Sendable { case leading, trailing }
+public enum Visibility: Sendable { case automatic, visible, hidden }
+public protocol TimelineSchedule {}
+public struct PeriodicTimelineSchedule: TimelineSchedule {}
+extension TimelineSchedule where Self == PeriodicTimelineSchedule {
+    public static func periodic(from start: Date, by interval: TimeInterval) -> PeriodicTimelineSchedule { PeriodicTimelineSchedule() }
+}
+public struct TimelineViewDefaultContext { public let date: Date }
+public struct TimelineView<Schedule: TimelineSchedule, Content: View>: View {
+    public init(_ schedule: Schedule, @ViewBuilder content: @escaping (TimelineViewDefaultContext) -> Content) {}
+    public var body: Never { return fatalError() }
+}
 public enum Edge: Sendable { public struct Set: Sendable { public static let leading = Set() } }
 public struct TextInputAutocapitalization: Sendable { public static var never: Self { Self() } }
 public struct UITextContentType: Sendable {
@@ -177,7 +189,12 @@ public struct EnabledTextSelectability: Sendable { public static let enabled = S
 public struct AccessibilityChildBehavior: Sendable { public static let combine = Self() }
 
 extension View {
-    public func onChange<Value: Equatable>(of value: Value, _ act: @escaping @MainActor (Value, Value) -> Void) -> some View { Leaf() }
+    public func onChange<Value: Equatable>(
+        of value: Value, initial: Bool = false, _ act: @escaping @MainActor (Value, Value) -> Void
+    ) -> some View { Leaf() }
+    public func onDisappear(perform act: (@MainActor () -> Void)? = nil) -> some View { Leaf() }
+    public func refreshable(action: @escaping @MainActor @Sendable () async -> Void) -> some View { Leaf() }
+    public func tint(_ color: Color?) -> some View { Leaf() }
     public func font(_ font: Font?) -> some View { Leaf() }
     public func ignoresSafeArea() -> some View { Leaf() }
     public func accessibilityLabel(_ text: String) -> some View { Leaf() }
@@ -196,17 +213,31 @@ extension View {
     public func monospaced(_ active: Bool = true) -> some View { Leaf() }
     public func privacySensitive(_ sensitive: Bool = true) -> some View { Leaf() }
     public func foregroundStyle(_ color: Color) -> some View { Leaf() }
-    public func swipeActions<Content: View>(@ViewBuilder content: () -> Content) -> some View { Leaf() }
+    public func swipeActions<Content: View>(
+        edge: HorizontalEdge = .trailing, allowsFullSwipe: Bool = true, @ViewBuilder content: () -> Content
+    ) -> some View { Leaf() }
     public func sheet<Content: View>(isPresented: Binding<Bool>, @ViewBuilder content: @escaping () -> Content) -> some View { Leaf() }
     public func sheet<Item: Identifiable, Content: View>(
         item: Binding<Item?>, @ViewBuilder content: @escaping (Item) -> Content
     ) -> some View { Leaf() }
-    public func alert<S: StringProtocol, Content: View>(
-        _ title: S, isPresented: Binding<Bool>, @ViewBuilder actions: () -> Content
+    public func alert<S: StringProtocol, Content: View, Message: View>(
+        _ title: S, isPresented: Binding<Bool>, @ViewBuilder actions: () -> Content, @ViewBuilder message: () -> Message
+    ) -> some View { Leaf() }
+    public func confirmationDialog<S: StringProtocol, Content: View, Message: View, Data>(
+        _ title: S, isPresented: Binding<Bool>, titleVisibility: Visibility = .automatic, presenting data: Data?,
+        @ViewBuilder actions: (Data) -> Content, @ViewBuilder message: (Data) -> Message
     ) -> some View { Leaf() }
     public func fileImporter(
         isPresented: Binding<Bool>, allowedContentTypes: [UTType], onCompletion: @escaping @MainActor (Result<URL, any Error>) -> Void
     ) -> some View { Leaf() }
+}
+
+/// Of Accessibility.
+public enum AccessibilityNotification {
+    public struct Announcement {
+        public init(_ announcement: String) {}
+        public func post() {}
+    }
 }
 
 /// Of UniformTypeIdentifiers.

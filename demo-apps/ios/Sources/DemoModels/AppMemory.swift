@@ -4,11 +4,14 @@ public struct Remembered: Equatable, Sendable {
     public var connectJSON: String?
     /// The name of the account that was unlocked last.
     public var account: String?
+    /// The names of the accounts that face or finger open on this device.
+    public var unlocks: Set<String>
 
     /// What is remembered; nothing, unless it is said.
-    public init(connectJSON: String? = nil, account: String? = nil) {
+    public init(connectJSON: String? = nil, account: String? = nil, unlocks: Set<String> = []) {
         self.connectJSON = connectJSON
         self.account = account
+        self.unlocks = unlocks
     }
 }
 

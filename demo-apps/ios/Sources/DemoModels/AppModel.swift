@@ -22,15 +22,18 @@ import Observation
     public var settingsProblem: Problem?
 
     private let memory: any AppMemory
+    private let unlocks: Unlocks
     private let makeClient: (ServerConfig) -> LockKeeperClient
 
-    /// An app whose device keeps what the library must have in `store`, and what the app remembers in `memory`.
-    public convenience init(store: any LocalStore, memory: any AppMemory) {
-        self.init(memory) { LockKeeperClient($0, store: store) }
+    /// An app whose device keeps what the library must have in `store`, what the app remembers in `memory`, and what face or finger open
+    /// behind `gate`.
+    public convenience init(store: any LocalStore, memory: any AppMemory, gate: any UnlockGate) {
+        self.init(memory, gate) { LockKeeperClient($0, store: store) }
     }
 
-    init(_ memory: any AppMemory, makeClient: @escaping (ServerConfig) -> LockKeeperClient) {
+    init(_ memory: any AppMemory, _ gate: any UnlockGate, makeClient: @escaping (ServerConfig) -> LockKeeperClient) {
         self.memory = memory
+        unlocks = Unlocks(gate, memory)
         self.makeClient = makeClient
         if let connectJSON = memory.remembered.connectJSON { connect(connectJSON) }
     }
@@ -40,7 +43,7 @@ import Observation
         do {
             let config = try ServerConfig(connectJSON: Data(connectJSON.utf8))
             settingsProblem = nil
-            if connectJSON != memory.remembered.connectJSON { memory.remembered = Remembered(connectJSON: connectJSON) }
+            memory.remembered.connectJSON = connectJSON
             show(makeClient(config))
         } catch let error as LockKeeperError {
             settingsProblem = Problem(error)
@@ -49,27 +52,35 @@ import Observation
         }
     }
 
-    /// Goes back to the choice of the key server.
-    public func forgetServer() {
+    /// Goes back to the choice of the key server. What face or finger open there would open nothing at another one, and is gone.
+    public func forgetServer() async {
         if case .vault(let vault) = screen { vault.lock() }
-        memory.remembered = Remembered()
-        screen = .server
+        (memory.remembered.connectJSON, memory.remembered.account) = (nil, nil)
+        (screen, lockNotice) = (.server, nil)
+        await unlocks.forgetAll()
     }
 
     func show(_ client: LockKeeperClient) {
-        screen = .door(DoorModel(client, lastAccount: memory.remembered.account) { [weak self] session in self?.enter(session, client) })
+        let account = memory.remembered.account
+        screen = .door(DoorModel(client, unlocks, lastAccount: account) { [weak self] session in self?.enter(session, client) })
     }
 
     private func enter(_ session: Session, _ client: LockKeeperClient) {
         lockNotice = nil
         memory.remembered.account = session.account
-        screen = .vault(VaultModel(session))
+        screen = .vault(VaultModel(session, unlocks))
         Task { [weak self] in
             for await reason in session.lockEvents {
-                if reason == .accountDeleted { self?.memory.remembered.account = nil }
+                if reason == .accountDeleted { await self?.leave(session.account) }
                 self?.lockNotice = reason == .requested ? nil : reason
                 if case .vault? = self?.screen { self?.show(client) }
             }
         }
+    }
+
+    /// The account is deleted: whatever opened it opens nothing any more.
+    private func leave(_ account: String) async {
+        memory.remembered.account = nil
+        if unlocks.holds(account) { try? await unlocks.forget(account) }
     }
 }

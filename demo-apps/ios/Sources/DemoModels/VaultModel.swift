@@ -2,7 +2,7 @@ import Foundation
 import LockKeeper
 import Observation
 
-/// The screen of an unlocked account.
+/// The screen of an unlocked account: its secrets.
 @MainActor @Observable public final class VaultModel {
     /// A secret that is shown.
     public struct Revealed: Identifiable, Sendable {
@@ -12,51 +12,84 @@ import Observation
         public let text: String
     }
 
+    /// A secret that is to be kept. Until it is known that it is, the same one goes by the same id, so that it is kept once.
+    struct Draft: Sendable {
+        let id: SecretID
+        let label: String?
+        /// What was in a file; nil where the secret is drawn.
+        let contents: SecretBytes?
+    }
+
+    /// What the next secret is for, as it is typed.
+    public var label = ""
     /// What is known of the secrets.
     public private(set) var secrets: [SecretInfo] = []
     /// The secret that is shown now.
     public private(set) var revealed: Revealed?
-    /// The log, newest first; nil until it was read.
-    public private(set) var log: [AuditEntry]?
-    /// Whether the log that is shown was verified to its beginning.
-    public private(set) var isLogVerified = false
-    /// Whether face or finger open the account from now on, since the person asked for it.
-    public private(set) var isUnlockKept = false
-    /// What is under way, and what went wrong.
-    public let work = Work()
+    /// What is under way with the secrets, and what went wrong.
+    public let work = Work(whenUnknown: .look)
+    /// The screen of the log.
+    public let log: LogModel
+    /// The screen of the account itself.
+    public let accountModel: AccountModel
 
+    /// The secret of which it is not known whether it is kept.
+    var draft: Draft?
     private let session: Session
     private let hideAfter: Duration
+    private let page: Int
     private var hiding: Task<Void, Never>?
 
-    /// A secret that is shown is hidden again after a while.
-    init(_ session: Session, hideAfter: Duration = .seconds(20)) {
+    /// A secret that is shown is hidden again after a while. The list is read in pages.
+    init(_ session: Session, _ unlocks: Unlocks, hideAfter: Duration = .seconds(20), page: Int = 1000) {
         self.session = session
+        self.page = page
         self.hideAfter = hideAfter
+        log = LogModel(session)
+        accountModel = AccountModel(session, unlocks)
     }
 
     /// The account's name.
     public var account: String { session.account }
 
+    /// Whether something is under way on any screen of the account.
+    public var isBusy: Bool { [work, log.work, accountModel.work].contains { $0.isBusy } }
+
     /// Reads the list.
     public func refresh() async {
-        await work.run { _ in try await self.list() }
-    }
-
-    /// Makes a random secret of 32 bytes.
-    public func generate(label: String) async {
         await work.run { _ in
-            _ = try await self.session.generate(label: label.isEmpty ? nil : label)
-            try await self.list()
+            var all: [SecretInfo] = []
+            var more: [SecretInfo]
+            repeat {
+                more = try await self.session.list(after: all.last?.id, limit: self.page)
+                all += more
+            } while more.count == self.page
+            self.secrets = all
+            if all.contains(where: { $0.id == self.draft?.id }) { self.draft = nil }
         }
     }
 
-    /// Keeps what is in a file. `read` gives its bytes, and may fail.
-    public func importFile(label: String, _ read: () throws -> Data) async {
+    /// Makes a random secret of 32 bytes.
+    public func generate() async {
         await work.run { _ in
-            guard let contents = try? read() else { throw NotDone(problem: Self.unreadable) }
-            _ = try await self.session.importSecret(SecretBytes(contents), label: label.isEmpty ? nil : label)
-            try await self.list()
+            try await self.keep(nil, self.typedLabel) { draft in
+                try await self.session.generate(label: draft.label, id: draft.id).info
+            }
+        }
+    }
+
+    /// The system gave no file, although the person has chosen one.
+    public func fileWasNotGiven() async {
+        await work.run { _ in throw NotDone(problem: Self.unreadable) }
+    }
+
+    /// Keeps what is in a file. Without a label it gets the file's name.
+    public func importFile(_ file: URL) async {
+        await work.run { _ in
+            guard let contents = try? await ChosenFile.read(file) else { throw NotDone(problem: Self.unreadable) }
+            try await self.keep(contents, self.typedLabel ?? file.lastPathComponent) { draft in
+                try await self.session.importSecret(contents, label: draft.label, id: draft.id)
+            }
         }
     }
 
@@ -86,47 +119,14 @@ import Observation
         return exported
     }
 
-    /// Deletes a secret for good.
+    /// Deletes a secret for good. One that is deleted already, as by an earlier call that was not answered, is no failure.
     public func delete(_ id: SecretID) async {
         await work.run { _ in
-            try await self.session.delete(id)
+            do {
+                try await self.session.delete(id)
+            } catch let error as LockKeeperError where error.code == .secretDeleted {}
             if self.revealed?.id == id { self.hide() }
-            try await self.list()
-        }
-    }
-
-    /// Reads the log. It counts as verified once its beginning was reached.
-    public func readLog() async {
-        (log, isLogVerified) = (nil, false)
-        await work.run { _ in
-            var entries: [AuditEntry] = []
-            for try await entry in self.session.audit() { entries.append(entry) }
-            (self.log, self.isLogVerified) = (entries, true)
-        }
-    }
-
-    private static let unreadable = Problem("The file could not be read.", .tryAgain)
-
-    /// Changes the password; answers whether it was changed.
-    public func changePassword(from old: String, to new: String) async -> Bool {
-        var changed = false
-        await work.run { progress in
-            try await self.session.changePassword(from: Password(old), to: Password(new), progress: progress)
-            changed = true
-        }
-        return changed
-    }
-
-    /// Deletes the account for good.
-    public func deleteAccount(_ password: String) async {
-        await work.run { _ in try await self.session.deleteAccount(Password(password)) }
-    }
-
-    /// Has face or finger open this account from now on, on this device.
-    public func keepUnlock(in gate: any UnlockGate) async {
-        await work.run { _ in
-            try await gate.save(self.session.deviceUnlock(), for: self.account)
-            self.isUnlockKept = true
+            self.secrets.removeAll { $0.id == id }
         }
     }
 
@@ -136,8 +136,29 @@ import Observation
         session.lock()
     }
 
-    private func list() async throws {
-        secrets = try await session.list(limit: 1000)
+    private static let unreadable = Problem("The file could not be read.", .tryAgain)
+
+    private var typedLabel: String? {
+        let typed = label.trimmingCharacters(in: .whitespaces)
+        return typed.isEmpty ? nil : typed
+    }
+
+    private func keep(_ contents: SecretBytes?, _ label: String?, _ send: (Draft) async throws -> SecretInfo) async throws {
+        let draft = drafted(contents, label)
+        self.draft = draft
+        do {
+            let kept = try await send(draft)
+            secrets = secrets.filter { $0.id != kept.id } + [kept]
+            (self.draft, self.label) = (nil, "")
+        } catch let error as LockKeeperError where [.secretDeleted, .secretIDTaken].contains(error.code) {
+            self.draft = nil
+            throw error
+        }
+    }
+
+    private func drafted(_ contents: SecretBytes?, _ label: String?) -> Draft {
+        if let draft, draft.label == label, draft.contents == contents { return draft }
+        return Draft(id: session.newSecretID(), label: label, contents: contents)
     }
 }
 

@@ -54,6 +54,14 @@ private let byCode: [LockKeeperError.Code: String] = [
     .dataTampered: "What the server keeps for you was changed. Do not use it.",
     .storeCorrupt: "What this device knows of your account is damaged. Nothing was overwritten.",
     .notEnoughMemory: "There is too little memory to unlock. Close other apps.",
+    .storeUnavailable: "What this device keeps cannot be read now.",
+    .versionUnsupported: "This app is too old for the key server.",
+    .tlsTooOld: "The key server, or what stands before it, is too old to be safe. Nothing was sent to it.",
+    .redirected: "The key server sent the app elsewhere, and the app does not follow.",
+    .protocolViolation: "The key server sent something that makes no sense.",
+    .ticketRefused: "The key server did not take the ticket that came with this name.",
+    .secretIDTaken: "Another secret has the place of this one. Nothing was kept.",
+    .internal: "Something in the app went wrong.",
     .outcomeUnknown: "It is not known whether that worked.",
 ]
 
@@ -80,20 +88,25 @@ public func words(for reason: LockReason) -> String {
 
 /// An entry of the log in one line.
 public func words(for entry: AuditEntry) -> String {
-    let action = byAction[entry.action] ?? entry.action.replacingOccurrences(of: "_", with: " ")
+    line(entry.action, fromKnownDevice: entry.fromKnownDevice, entry.outcome, entry.count)
+}
+
+func line(_ action: String, fromKnownDevice: Bool?, _ outcome: Outcome, _ count: UInt64) -> String {
+    let unknown = action.prefix(1).uppercased() + action.dropFirst().replacingOccurrences(of: "_", with: " ")
     let device =
-        switch entry.fromKnownDevice {
+        switch fromKnownDevice {
         case true?: " from a known device"
         case false?: " from a new device"
         case nil: ""
         }
     let end =
-        switch entry.outcome {
+        switch outcome {
         case .succeeded: ""
         case .refused: ", refused"
         case .neverFinished: ", never finished"
         }
-    return action + device + end
+    let times = count > 1 ? ", \(count) times" : ""
+    return (byAction[action] ?? unknown) + device + end + times
 }
 
 private let byAction = [

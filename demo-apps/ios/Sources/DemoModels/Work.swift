@@ -8,10 +8,14 @@ import Observation
     /// How far it is.
     public private(set) var phase: Phase?
     /// What went wrong at last.
-    public var problem: Problem?
+    public private(set) var problem: Problem?
 
-    /// No work.
-    public init() {}
+    private let whenUnknown: NextStep?
+
+    /// No work. `whenUnknown` is what the person can do where it is not known whether a piece of it was done.
+    init(whenUnknown: NextStep? = nil) {
+        self.whenUnknown = whenUnknown
+    }
 
     /// Runs `body`. A second call while one is under way does nothing: a button that was tapped twice.
     func run(_ body: (@escaping ProgressHandler) async throws -> Void) async {
@@ -31,7 +35,7 @@ import Observation
         } catch let error as NotDone {
             problem = error.problem
         } catch let error as LockKeeperError {
-            problem = Problem(error)
+            problem = Problem(error, whenUnknown: whenUnknown)
         } catch {
             problem = Problem(error.localizedDescription, .contact)
         }

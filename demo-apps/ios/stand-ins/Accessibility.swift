@@ -1,0 +1,1 @@
+// See SwiftUI.swift beside it, which has what the demo app uses of this one.
