@@ -141,6 +141,7 @@ impl LockKeeperClient {
         options: SessionOptions,
         work: impl FnOnce(&Home, &Link<'_>, &Arc<StartedCall>) -> Result<(AccountName, Unlocked)> + Send + 'static,
     ) -> Result<Session> {
+        self.home.config.trust().check()?;
         let home = Arc::clone(&self.home);
         let (account, unlocked) = observed(&self.home, op, call, move |started, meter| {
             let link = home.link(started, meter);

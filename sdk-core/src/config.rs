@@ -71,6 +71,16 @@ impl ServerConfig {
         self
     }
 
+    /// The same configuration, told which certificate authorities the operating system trusts: 1 to 512 X.509 certificates in
+    /// DER, of which those that cannot be read are left out. For Android, which tells them to the app alone. Where the
+    /// configuration names authorities itself, nothing changes.
+    ///
+    /// # Errors
+    /// [`Code::ConfigInvalid`], where none can be read, or there are too many.
+    pub fn with_platform_cas(self, der: impl IntoIterator<Item = Vec<u8>>) -> Result<Self> {
+        Ok(Self { trust: self.trust.with_platform_cas(der)?, ..self })
+    }
+
     /// Where the server is: `https://host` or `https://host:port`.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -111,8 +121,8 @@ impl fmt::Debug for ServerConfig {
 /// Which way the client takes to the network. TLS goes through a proxy end to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ProxyPolicy {
-    /// The proxy of the environment, with HTTP CONNECT: `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, but not for the
-    /// hosts in `NO_PROXY`.
+    /// The proxy that [`crate::transport::ProxySettings`] name, or else the one of the environment, with HTTP CONNECT:
+    /// `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, but not for the hosts in `NO_PROXY`.
     #[default]
     System,
     /// None: straight to the server.

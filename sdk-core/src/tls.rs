@@ -35,7 +35,7 @@ pub(crate) fn client_config(trust: &Trust) -> Result<Arc<ClientConfig>, rustls::
 
 fn verifier(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
     let inner: Arc<dyn ServerCertVerifier> = match trust.roots() {
-        Roots::Platform => Arc::new(rustls_platform_verifier::Verifier::new(Arc::clone(provider))?),
+        Roots::Platform => platform_verifier(provider)?,
         Roots::Private(cas) => {
             let mut roots = RootCertStore::empty();
             for ca in cas {
@@ -50,6 +50,17 @@ fn verifier(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn Ser
         [] => inner,
         pins => Arc::new(pins::Pinned::new(inner, pins.to_vec())),
     })
+}
+
+#[cfg(not(target_os = "android"))]
+fn platform_verifier(provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+    Ok(Arc::new(rustls_platform_verifier::Verifier::new(Arc::clone(provider))?))
+}
+
+/// A client does not come here: it has refused the configuration (`Trust::check`).
+#[cfg(target_os = "android")]
+fn platform_verifier(_: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+    Err(rustls::Error::General("the platform's certificate authorities are not known".to_owned()))
 }
 
 #[cfg(test)]

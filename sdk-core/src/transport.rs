@@ -15,6 +15,13 @@ pub use crate::tls::TlsRefusal;
 pub use failure::{Cause, TransportFailure};
 pub use https::HttpsTransport;
 
+/// The proxies that a platform has in its settings, and may change while the client is there, as a phone changes networks.
+pub trait ProxySettings: Send + Sync {
+    /// The proxy of calls to this address, such as `http://proxy.example:3128`; `None` where the settings name none. Asked
+    /// before each exchange.
+    fn proxy_for(&self, url: &str) -> Option<String>;
+}
+
 /// Carries one request to the key server and its answer back.
 ///
 /// An implementation blocks until there is an answer, a failure, or no time left ([`StartedCall::left`]). It follows no

@@ -7,7 +7,7 @@ use lock_keeper_core as core;
 use crate::call::FfiCall;
 use crate::config::FfiServerConfig;
 use crate::error::Result;
-use crate::platform::{FfiLocalStore, FfiObserver, Observing, Store};
+use crate::platform::{FfiLocalStore, FfiObserver, Observing, Settings, Store};
 use crate::session::{FfiSession, FfiSessionOptions};
 use crate::unlock::FfiDeviceUnlock;
 use crate::values;
@@ -29,6 +29,10 @@ impl FfiClient {
     ) -> Arc<Self> {
         let mut env = core::Env::new(&config.core, Arc::new(Store(store)));
         env.observer = observer.map(|observer| Arc::new(Observing(observer)) as _);
+        if let Some(settings) = &config.proxy_settings {
+            let settings = Arc::new(Settings(Arc::clone(settings)));
+            env.transport = Arc::new(core::HttpsTransport::new(&config.core).with_proxy_settings(settings));
+        }
         Arc::new(Self { core: core::LockKeeperClient::new(config.core.clone(), env) })
     }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use lock_keeper_core as core;
 
 use crate::error::Result;
+use crate::platform::FfiProxySettings;
 
 /// One key server, checked. Making one does no I/O.
 #[derive(uniffi::Object)]
 pub struct FfiServerConfig {
     pub(crate) core: core::ServerConfig,
+    pub(crate) proxy_settings: Option<Arc<dyn FfiProxySettings>>,
 }
 
 #[uniffi::export]
@@ -25,14 +27,32 @@ impl FfiServerConfig {
         proxy: FfiProxyPolicy,
     ) -> Result<Arc<Self>> {
         let config = core::ServerConfig::new(&url, &realm, &server_public_keys, trust.into_core()?)?;
-        Ok(Arc::new(Self { core: config.with_proxy(proxy.into()) }))
+        Ok(Self::of(config.with_proxy(proxy.into())))
     }
 
     /// Reads the JSON object that `lock-keeper-server dev` writes as `connect.json`, in UTF-8. Fails with `config_invalid`.
     #[uniffi::constructor]
     pub fn from_connect_json(json: Vec<u8>, proxy: FfiProxyPolicy) -> Result<Arc<Self>> {
         let config = core::ServerConfig::from_connect_json(&json)?;
-        Ok(Arc::new(Self { core: config.with_proxy(proxy.into()) }))
+        Ok(Self::of(config.with_proxy(proxy.into())))
+    }
+
+    /// Whether the certificate authorities of the operating system are trusted. On Android a client needs
+    /// `with_platform_cas` then.
+    pub fn trusts_platform(&self) -> bool {
+        self.core.trust().is_platform()
+    }
+
+    /// The same configuration, told which certificate authorities the operating system trusts: 1 to 512 in DER, of which those
+    /// that cannot be read are left out. Fails with `config_invalid` where none is left.
+    pub fn with_platform_cas(&self, der: Vec<Vec<u8>>) -> Result<Arc<Self>> {
+        let core = self.core.clone().with_platform_cas(der)?;
+        Ok(Arc::new(Self { core, proxy_settings: self.proxy_settings.clone() }))
+    }
+
+    /// The same configuration, whose clients ask `settings` for a proxy where the policy is `System`.
+    pub fn with_proxy_settings(&self, settings: Arc<dyn FfiProxySettings>) -> Arc<Self> {
+        Arc::new(Self { core: self.core.clone(), proxy_settings: Some(settings) })
     }
 
     /// Where the server is.
@@ -43,6 +63,12 @@ impl FfiServerConfig {
     /// What the server calls itself in the protocol.
     pub fn realm(&self) -> String {
         self.core.realm().as_str().to_owned()
+    }
+}
+
+impl FfiServerConfig {
+    fn of(core: core::ServerConfig) -> Arc<Self> {
+        Arc::new(Self { core, proxy_settings: None })
     }
 }
 
@@ -78,7 +104,7 @@ fn pin(bytes: Vec<u8>) -> core::Result<[u8; 32]> {
 /// Which way calls take to the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum FfiProxyPolicy {
-    /// The proxy of the environment.
+    /// The proxy of the settings that the platform has handed over, or else of the environment.
     System,
     /// Straight to the server.
     None,
@@ -124,6 +150,13 @@ mod tests {
             let Err(FfiError::Failed { code, .. }) = config(trust) else { panic!("it is not valid") };
             assert_eq!(code, "config_invalid");
         }
+    }
+
+    #[test]
+    fn the_platforms_authorities_are_wanted_where_the_configuration_names_none() {
+        let config = config(platform(vec![])).expect("it is valid");
+        assert!(config.trusts_platform());
+        assert!(config.with_platform_cas(vec![vec![0; 64]]).is_err());
     }
 
     #[test]

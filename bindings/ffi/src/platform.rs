@@ -1,4 +1,4 @@
-//! What the app gives: a store on the device, an observer, and listeners (those stand beside the calls that take them). All are
+//! What the app gives: a store on the device, an observer, the platform's proxies, and listeners (those stand beside the calls that take them). All are
 //! synchronous and called on a thread of the core.
 //!
 //! Each method returns a `Result`, those of listeners too: what a foreign implementation throws, declared or not, becomes a value,
@@ -69,6 +69,14 @@ pub trait FfiObserver: Send + Sync {
     fn ended(&self, event: FfiOperationEvent) -> Result<(), FfiListenerError>;
 }
 
+/// The proxies in the settings of the platform, which may change while the client is there.
+#[uniffi::export(foreign)]
+pub trait FfiProxySettings: Send + Sync {
+    /// The proxy of calls to this address, such as `http://proxy.example:3128`; none where the settings name none. Asked before
+    /// each exchange. What this throws counts as none.
+    fn proxy_for(&self, url: String) -> Result<Option<String>, FfiListenerError>;
+}
+
 /// A listener threw. Nobody acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Error)]
 pub enum FfiListenerError {
@@ -136,6 +144,15 @@ impl core::Observer for Observing {
         };
         // An observer that throws must not end the operation that it only watches.
         let _ = self.0.ended(event);
+    }
+}
+
+/// The platform's proxies, as the core asks for them.
+pub(crate) struct Settings(pub(crate) Arc<dyn FfiProxySettings>);
+
+impl core::transport::ProxySettings for Settings {
+    fn proxy_for(&self, url: &str) -> Option<String> {
+        self.0.proxy_for(url.to_owned()).ok().flatten()
     }
 }
 

@@ -9,8 +9,10 @@ use rustls::pki_types::pem::PemObject;
 use super::invalid;
 use crate::error::Result;
 
-/// How many certificate authorities may be given at most.
+/// How many certificate authorities a configuration may name at most.
 const MAX_CAS: usize = 32;
+/// How many certificate authorities a platform may have at most. Phones come with some 150.
+const MAX_PLATFORM_CAS: usize = 512;
 /// How many pins may be given at most.
 const MAX_PINS: usize = 32;
 
@@ -49,6 +51,36 @@ impl Trust {
     #[must_use]
     pub fn platform() -> Self {
         Self { roots: Roots::Platform, pins: Vec::new() }
+    }
+
+    /// Whether the certificate authorities of the operating system are trusted, and nobody has said yet which they are.
+    #[must_use]
+    pub fn is_platform(&self) -> bool {
+        self.roots == Roots::Platform
+    }
+
+    /// The same trust, but for the operating system's certificate authorities these: see
+    /// [`super::ServerConfig::with_platform_cas`].
+    pub(super) fn with_platform_cas(self, der: impl IntoIterator<Item = Vec<u8>>) -> Result<Self> {
+        if !self.is_platform() {
+            return Ok(self);
+        }
+        // What a device has is not the app's doing: one that is no certificate is not trusted, and no more than that.
+        let readable = |ca: &CertificateDer<'static>| RootCertStore::empty().add(ca.clone()).is_ok();
+        let cas: Vec<_> = der.into_iter().map(CertificateDer::from).filter(readable).collect();
+        match cas.len() {
+            0 => Err(invalid("trust: the platform has no certificate authority")),
+            1..=MAX_PLATFORM_CAS => Ok(Self { roots: Roots::Private(cas), ..self }),
+            _ => Err(invalid("trust: the platform has more than 512 certificate authorities")),
+        }
+    }
+
+    /// Whether the core can find out whom to trust. Android tells its certificate authorities to Java alone.
+    pub(crate) fn check(&self) -> Result<()> {
+        if cfg!(target_os = "android") && self.is_platform() {
+            return Err(invalid("trust: on Android the app says which the platform's certificate authorities are"));
+        }
+        Ok(())
     }
 
     /// The same trust, but the server's own certificate must have one of these keys too: 2 to 32 SHA-256 hashes of a
@@ -117,6 +149,21 @@ mod tests {
         assert!(Trust::private_cas([vec![0; 64]]).is_err());
         assert!(Trust::private_cas_pem("").is_err());
         assert!(Trust::private_cas_pem("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n").is_err());
+    }
+
+    #[test]
+    fn the_platforms_authorities_are_taken_for_the_platform_alone_and_what_is_no_certificate_is_left_out() {
+        let ca = rcgen::generate_simple_self_signed(["ca.example".to_owned()]).expect("rcgen makes one").cert;
+        let der = ca.der().to_vec();
+        let named = Trust::private_cas([der.clone()]).expect("it is a certificate");
+        let pins = [[1; 32], [2; 32]];
+        let told = |cas: Vec<Vec<u8>>| Trust::platform().pinning(&pins).expect("two pins").with_platform_cas(cas);
+        assert_eq!(told(vec![vec![0; 64], der.clone()]), named.clone().pinning(&pins));
+        assert!(told(vec![der.clone(); MAX_CAS + 1]).is_ok());
+        assert!(told(vec![]).is_err());
+        assert!(told(vec![vec![0; 64]]).is_err());
+        assert!(told(vec![der; MAX_PLATFORM_CAS + 1]).is_err());
+        assert_eq!(named.clone().with_platform_cas([]), Ok(named));
     }
 
     #[test]

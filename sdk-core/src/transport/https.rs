@@ -15,7 +15,7 @@ use ureq::{Agent, Body, Proxy, ProxyProtocol, SendBody};
 
 use super::body::GuardedBody;
 use super::tls_connector::TlsConnector;
-use super::{Cause, Reply, Request, Transport, TransportFailure};
+use super::{Cause, ProxySettings, Reply, Request, Transport, TransportFailure};
 use crate::call::StartedCall;
 use crate::config::{ProxyPolicy, ServerConfig, Trust};
 use crate::error::RequestId;
@@ -40,6 +40,7 @@ pub struct HttpsTransport {
     origin: String,
     trust: Trust,
     proxy: ProxyPolicy,
+    proxy_settings: Option<Arc<dyn ProxySettings>>,
     connections: Mutex<Connections>,
 }
 
@@ -48,6 +49,8 @@ pub struct HttpsTransport {
 struct Connections {
     tls: Option<Arc<ClientConfig>>,
     agent: Option<Agent>,
+    /// The proxy that the agent was made with, where the settings named one.
+    named_proxy: Option<String>,
 }
 
 impl HttpsTransport {
@@ -58,21 +61,40 @@ impl HttpsTransport {
             origin: config.url().to_owned(),
             trust: config.trust().clone(),
             proxy: config.proxy(),
+            proxy_settings: None,
             connections: Mutex::default(),
         }
     }
 
+    /// The same transport, which asks these settings for a proxy where the policy is [`ProxyPolicy::System`].
+    #[must_use]
+    pub fn with_proxy_settings(mut self, settings: Arc<dyn ProxySettings>) -> Self {
+        self.proxy_settings = Some(settings);
+        self
+    }
+
+    /// The proxy that the settings name now.
+    fn named_proxy(&self) -> Option<String> {
+        match self.proxy {
+            ProxyPolicy::None => None,
+            ProxyPolicy::System => self.proxy_settings.as_ref()?.proxy_for(&self.origin),
+        }
+    }
+
     fn agent(&self) -> Result<Agent, TransportFailure> {
+        let named_proxy = self.named_proxy();
         let mut connections = self.connections();
-        if let Some(agent) = &connections.agent {
+        if let Some(agent) = &connections.agent
+            && connections.named_proxy == named_proxy
+        {
             return Ok(agent.clone());
         }
         let tls = match &connections.tls {
             Some(tls) => Arc::clone(tls),
             None => tls::client_config(&self.trust).map_err(|_| TransportFailure::not_sent(Cause::Internal))?,
         };
-        let agent = new_agent(self.proxy, Arc::clone(&tls))?;
-        *connections = Connections { tls: Some(tls), agent: Some(agent.clone()) };
+        let agent = new_agent(proxy(self.proxy, named_proxy.as_deref())?, Arc::clone(&tls));
+        *connections = Connections { tls: Some(tls), agent: Some(agent.clone()), named_proxy };
         Ok(agent)
     }
 
@@ -111,13 +133,13 @@ impl fmt::Debug for HttpsTransport {
     }
 }
 
-fn new_agent(policy: ProxyPolicy, tls: Arc<ClientConfig>) -> Result<Agent, TransportFailure> {
+fn new_agent(proxy: Option<Proxy>, tls: Arc<ClientConfig>) -> Agent {
     let config = Agent::config_builder()
         .https_only(true)
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .proxy(proxy(policy)?)
+        .proxy(proxy)
         .accept_encoding(AutoHeaderValue::None)
         .user_agent(concat!("lock-keeper/", env!("CARGO_PKG_VERSION")))
         .max_response_header_size(MAX_HEAD_BYTES)
@@ -128,14 +150,16 @@ fn new_agent(policy: ProxyPolicy, tls: Arc<ClientConfig>) -> Result<Agent, Trans
         .max_idle_age(MAX_IDLE)
         .build();
     let chain = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default()).chain(TlsConnector::new(tls));
-    Ok(Agent::with_parts(config, chain, DefaultResolver::default()))
+    Agent::with_parts(config, chain, DefaultResolver::default())
 }
 
 /// A proxy that is not spoken is a failure: going around it unseen is not what its owner wants.
-fn proxy(policy: ProxyPolicy) -> Result<Option<Proxy>, TransportFailure> {
-    let proxy = match policy {
-        ProxyPolicy::None => None,
-        ProxyPolicy::System => Proxy::try_from_env(),
+fn proxy(policy: ProxyPolicy, named: Option<&str>) -> Result<Option<Proxy>, TransportFailure> {
+    let refused = |_| TransportFailure::not_sent(Cause::ProxyRefused);
+    let proxy = match (policy, named) {
+        (ProxyPolicy::None, _) => None,
+        (ProxyPolicy::System, Some(url)) => Some(Proxy::new(url).map_err(refused)?),
+        (ProxyPolicy::System, None) => Proxy::try_from_env(),
     };
     match proxy {
         Some(proxy) if proxy.protocol() != ProxyProtocol::Http => Err(TransportFailure::not_sent(Cause::ProxyRefused)),

@@ -1,12 +1,14 @@
-//! The environment's proxy. The environment belongs to the whole process, so each test runs itself again in one of its own.
+//! The proxy of the settings, and of the environment, which belongs to the whole process: a test of it runs itself again in one of
+//! its own.
 
 use std::io::{BufRead, BufReader, Write, copy};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-use lock_keeper_core::transport::{Cause, TransportFailure};
-use lock_keeper_core::{HttpsTransport, ServerConfig};
+use lock_keeper_core::transport::{Cause, ProxySettings, TransportFailure};
+use lock_keeper_core::{HttpsTransport, ProxyPolicy, ServerConfig};
 
 use super::certificates::Authority;
 use super::exchange;
@@ -128,4 +130,52 @@ fn a_host_in_no_proxy_is_reached_directly() {
     let authority = Authority::new();
     let server = Server::start(tls13(authority.certify_localhost()), [answer("200 OK", "", "fine")]);
     assert_eq!(exchange(&through_the_environment(&server.url(), &authority)).expect("an answer").body, b"fine");
+}
+
+/// Settings that a test changes.
+#[derive(Default)]
+struct Changing(Mutex<Option<String>>);
+
+impl ProxySettings for Changing {
+    fn proxy_for(&self, url: &str) -> Option<String> {
+        assert!(url.starts_with("https://localhost:"), "{url}");
+        self.0.lock().expect("nobody panics").clone()
+    }
+}
+
+#[test]
+fn a_proxy_of_the_settings_goes_before_the_environments_and_counts_from_when_it_is_set() {
+    let test = "proxy::a_proxy_of_the_settings_goes_before_the_environments_and_counts_from_when_it_is_set";
+    if rerun(test, &[("HTTPS_PROXY", "http://127.0.0.1:1")]) {
+        return;
+    }
+    let authority = Authority::new();
+    let server = Server::start(tls13(authority.certify_localhost()), [answer("200 OK", "", "fine")]);
+    let settings = Arc::new(Changing::default());
+    let transport =
+        through_the_environment(&server.url(), &authority).with_proxy_settings(Arc::clone(&settings) as Arc<_>);
+    assert!(exchange(&transport).is_err(), "nobody listens where the environment's proxy should be");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    let proxy = connect_proxy(listener, "200 OK");
+    *settings.0.lock().expect("nobody panics") = Some(format!("http://{address}"));
+    assert_eq!(exchange(&transport).expect("an answer").body, b"fine");
+    drop(transport);
+    assert!(proxy.join().expect("the proxy does not panic").starts_with("CONNECT localhost:"));
+}
+
+#[test]
+fn a_proxy_of_the_settings_that_is_not_spoken_is_not_gone_around_and_where_none_is_wanted_none_is_asked_for() {
+    let authority = Authority::new();
+    let server = Server::start(tls13(authority.certify_localhost()), [answer("200 OK", "", "fine")]);
+    let config = ServerConfig::new(&server.url(), "example", &[[1; 32]], authority.trust()).expect("it is valid");
+    let through = |config: &ServerConfig, proxy: &str| {
+        let settings = Changing(Mutex::new(Some(proxy.to_owned())));
+        exchange(&HttpsTransport::new(config).with_proxy_settings(Arc::new(settings)))
+    };
+    for proxy in ["socks5://127.0.0.1:1", "no address"] {
+        assert_eq!(through(&config, proxy), Err(TransportFailure::not_sent(Cause::ProxyRefused)), "{proxy}");
+    }
+    let straight = config.with_proxy(ProxyPolicy::None);
+    assert_eq!(through(&straight, "socks5://127.0.0.1:1").expect("an answer").body, b"fine");
 }

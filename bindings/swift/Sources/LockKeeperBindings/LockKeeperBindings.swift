@@ -2224,6 +2224,220 @@ package func FfiConverterTypeFfiProgressListener_lower(_ value: FfiProgressListe
 
 
 /**
+ * The proxies in the settings of the platform, which may change while the client is there.
+ */
+package protocol FfiProxySettings: AnyObject, Sendable {
+
+    /**
+     * The proxy of calls to this address, such as `http://proxy.example:3128`; none where the settings name none. Asked before
+     * each exchange. What this throws counts as none.
+     */
+    func proxyFor(url: String) throws  -> String?
+
+}
+/**
+ * The proxies in the settings of the platform, which may change while the client is there.
+ */
+package class FfiProxySettingsImpl: FfiProxySettings, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    package struct NoHandle {
+        package init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required package init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    package init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    package func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_lock_keeper_ffi_fn_clone_ffiproxysettings(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_lock_keeper_ffi_fn_free_ffiproxysettings(handle, $0) }
+    }
+
+
+
+
+    /**
+     * The proxy of calls to this address, such as `http://proxy.example:3128`; none where the settings name none. Asked before
+     * each exchange. What this throws counts as none.
+     */
+package func proxyFor(url: String)throws  -> String?  {
+    return try  FfiConverterOptionString.lift(try rustCallWithError(FfiConverterTypeFfiListenerError_lift) {
+        uniffiCallStatus in
+    uniffi_lock_keeper_ffi_fn_method_ffiproxysettings_proxy_for(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(url),uniffiCallStatus
+    )
+})
+}
+
+
+
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceFfiProxySettings {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceFfiProxySettings = UniffiVTableCallbackInterfaceFfiProxySettings(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeFfiProxySettings.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface FfiProxySettings: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeFfiProxySettings.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface FfiProxySettings: handle missing in uniffiClone")
+            }
+        },
+        proxyFor: { (
+            uniffiHandle: UInt64,
+            url: RustBuffer,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> String? in
+                guard let uniffiObj = try? FfiConverterTypeFfiProxySettings.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.proxyFor(
+                     url: try FfiConverterString.lift(url)
+                )
+            }
+
+
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterOptionString.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeFfiListenerError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceFfiProxySettings> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceFfiProxySettings>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitFfiProxySettings() {
+    uniffi_lock_keeper_ffi_fn_init_callback_vtable_ffiproxysettings(UniffiCallbackInterfaceFfiProxySettings.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+package struct FfiConverterTypeFfiProxySettings: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<FfiProxySettings>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = FfiProxySettings
+
+    package static func lift(_ handle: UInt64) throws -> FfiProxySettings {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return FfiProxySettingsImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    package static func lower(_ value: FfiProxySettings) -> UInt64 {
+         if let rustImpl = value as? FfiProxySettingsImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    package static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FfiProxySettings {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    package static func write(_ value: FfiProxySettings, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+package func FfiConverterTypeFfiProxySettings_lift(_ handle: UInt64) throws -> FfiProxySettings {
+    return try FfiConverterTypeFfiProxySettings.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+package func FfiConverterTypeFfiProxySettings_lower(_ value: FfiProxySettings) -> UInt64 {
+    return FfiConverterTypeFfiProxySettings.lower(value)
+}
+
+
+
+
+
+
+/**
  * One key server, checked. Making one does no I/O.
  */
 package protocol FfiServerConfigProtocol: AnyObject, Sendable {
@@ -2234,9 +2448,26 @@ package protocol FfiServerConfigProtocol: AnyObject, Sendable {
     func realm()  -> String
 
     /**
+     * Whether the certificate authorities of the operating system are trusted. On Android a client needs
+     * `with_platform_cas` then.
+     */
+    func trustsPlatform()  -> Bool
+
+    /**
      * Where the server is.
      */
     func url()  -> String
+
+    /**
+     * The same configuration, told which certificate authorities the operating system trusts: 1 to 512 in DER, of which those
+     * that cannot be read are left out. Fails with `config_invalid` where none is left.
+     */
+    func withPlatformCas(der: [Data]) throws  -> FfiServerConfig
+
+    /**
+     * The same configuration, whose clients ask `settings` for a proxy where the policy is `System`.
+     */
+    func withProxySettings(settings: FfiProxySettings)  -> FfiServerConfig
 
 }
 /**
@@ -2338,6 +2569,19 @@ package func realm() -> String  {
 }
 
     /**
+     * Whether the certificate authorities of the operating system are trusted. On Android a client needs
+     * `with_platform_cas` then.
+     */
+package func trustsPlatform() -> Bool  {
+    return try!  FfiConverterBool.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_trusts_platform(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
      * Where the server is.
      */
 package func url() -> String  {
@@ -2345,6 +2589,33 @@ package func url() -> String  {
         uniffiCallStatus in
     uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_url(
             self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * The same configuration, told which certificate authorities the operating system trusts: 1 to 512 in DER, of which those
+     * that cannot be read are left out. Fails with `config_invalid` where none is left.
+     */
+package func withPlatformCas(der: [Data])throws  -> FfiServerConfig  {
+    return try  FfiConverterTypeFfiServerConfig_lift(try rustCallWithError(FfiConverterTypeFfiError_lift) {
+        uniffiCallStatus in
+    uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_with_platform_cas(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceData.lower(der),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * The same configuration, whose clients ask `settings` for a proxy where the policy is `System`.
+     */
+package func withProxySettings(settings: FfiProxySettings) -> FfiServerConfig  {
+    return try!  FfiConverterTypeFfiServerConfig_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_with_proxy_settings(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeFfiProxySettings_lower(settings),uniffiCallStatus
     )
 })
 }
@@ -4502,7 +4773,7 @@ package func FfiConverterTypeFfiPhase_lower(_ value: FfiPhase) -> RustBuffer {
 package enum FfiProxyPolicy: Equatable, Hashable {
 
     /**
-     * The proxy of the environment.
+     * The proxy of the settings that the platform has handed over, or else of the environment.
      */
     case system
     /**
@@ -5217,7 +5488,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_realm() != 15816) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_trusts_platform() != 24159) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_url() != 57937) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_with_platform_cas() != 12524) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_with_proxy_settings() != 58460) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffilocalstore_get() != 27121) {
@@ -5230,6 +5510,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffiobserver_ended() != 23467) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_lock_keeper_ffi_checksum_method_ffiproxysettings_proxy_for() != 56709) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_lock_keeper_ffi_checksum_method_ffilocklistener_on_lock() != 60903) {
@@ -5312,6 +5595,7 @@ private let initializationResult: InitializationResult = {
     uniffiCallbackInitFfiLockListener()
     uniffiCallbackInitFfiObserver()
     uniffiCallbackInitFfiProgressListener()
+    uniffiCallbackInitFfiProxySettings()
     return InitializationResult.ok
 }()
 

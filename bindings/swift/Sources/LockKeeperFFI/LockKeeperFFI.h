@@ -278,6 +278,13 @@ typedef void (*UniffiCallbackInterfaceFfiObserverMethod0)(uint64_t, RustBuffer, 
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_FFI_PROXY_SETTINGS_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_FFI_PROXY_SETTINGS_METHOD0
+typedef void (*UniffiCallbackInterfaceFfiProxySettingsMethod0)(uint64_t, RustBuffer, RustBuffer* _Nonnull,
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_FFI_LOCK_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_FFI_LOCK_LISTENER_METHOD0
 typedef void (*UniffiCallbackInterfaceFfiLockListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull,
@@ -312,6 +319,15 @@ typedef struct UniffiVTableCallbackInterfaceFfiObserver {
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceFfiObserverMethod0 _Nonnull ended;
 } UniffiVTableCallbackInterfaceFfiObserver;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_FFI_PROXY_SETTINGS
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_FFI_PROXY_SETTINGS
+typedef struct UniffiVTableCallbackInterfaceFfiProxySettings {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceFfiProxySettingsMethod0 _Nonnull proxyFor;
+} UniffiVTableCallbackInterfaceFfiProxySettings;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_FFI_LOCK_LISTENER
@@ -444,9 +460,24 @@ uint64_t uniffi_lock_keeper_ffi_fn_constructor_ffiserverconfig_new(RustBuffer ur
 RustBuffer uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_realm(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISERVERCONFIG_TRUSTS_PLATFORM
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISERVERCONFIG_TRUSTS_PLATFORM
+int8_t uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_trusts_platform(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISERVERCONFIG_URL
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISERVERCONFIG_URL
 RustBuffer uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_url(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISERVERCONFIG_WITH_PLATFORM_CAS
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISERVERCONFIG_WITH_PLATFORM_CAS
+uint64_t uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_with_platform_cas(uint64_t ptr, RustBuffer der, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISERVERCONFIG_WITH_PROXY_SETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFISERVERCONFIG_WITH_PROXY_SETTINGS
+uint64_t uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_with_proxy_settings(uint64_t ptr, uint64_t settings, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_CLONE_FFILOCALSTORE
@@ -497,6 +528,26 @@ void uniffi_lock_keeper_ffi_fn_init_callback_vtable_ffiobserver(const UniffiVTab
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFIOBSERVER_ENDED
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFIOBSERVER_ENDED
 void uniffi_lock_keeper_ffi_fn_method_ffiobserver_ended(uint64_t ptr, RustBuffer event, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_CLONE_FFIPROXYSETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_CLONE_FFIPROXYSETTINGS
+uint64_t uniffi_lock_keeper_ffi_fn_clone_ffiproxysettings(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_FREE_FFIPROXYSETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_FREE_FFIPROXYSETTINGS
+void uniffi_lock_keeper_ffi_fn_free_ffiproxysettings(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_INIT_CALLBACK_VTABLE_FFIPROXYSETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_INIT_CALLBACK_VTABLE_FFIPROXYSETTINGS
+void uniffi_lock_keeper_ffi_fn_init_callback_vtable_ffiproxysettings(const UniffiVTableCallbackInterfaceFfiProxySettings* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFIPROXYSETTINGS_PROXY_FOR
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_METHOD_FFIPROXYSETTINGS_PROXY_FOR
+RustBuffer uniffi_lock_keeper_ffi_fn_method_ffiproxysettings_proxy_for(uint64_t ptr, RustBuffer url, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_FN_CLONE_FFILOCKLISTENER
@@ -965,9 +1016,27 @@ uint16_t uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_realm(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFISERVERCONFIG_TRUSTS_PLATFORM
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFISERVERCONFIG_TRUSTS_PLATFORM
+uint16_t uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_trusts_platform(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFISERVERCONFIG_URL
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFISERVERCONFIG_URL
 uint16_t uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_url(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFISERVERCONFIG_WITH_PLATFORM_CAS
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFISERVERCONFIG_WITH_PLATFORM_CAS
+uint16_t uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_with_platform_cas(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFISERVERCONFIG_WITH_PROXY_SETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFISERVERCONFIG_WITH_PROXY_SETTINGS
+uint16_t uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_with_proxy_settings(void
 
 );
 #endif
@@ -992,6 +1061,12 @@ uint16_t uniffi_lock_keeper_ffi_checksum_method_ffilocalstore_remove(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFIOBSERVER_ENDED
 #define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFIOBSERVER_ENDED
 uint16_t uniffi_lock_keeper_ffi_checksum_method_ffiobserver_ended(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFIPROXYSETTINGS_PROXY_FOR
+#define UNIFFI_FFIDEF_UNIFFI_LOCK_KEEPER_FFI_CHECKSUM_METHOD_FFIPROXYSETTINGS_PROXY_FOR
+uint16_t uniffi_lock_keeper_ffi_checksum_method_ffiproxysettings_proxy_for(void
 
 );
 #endif

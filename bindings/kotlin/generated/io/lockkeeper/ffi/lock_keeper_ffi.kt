@@ -665,6 +665,9 @@ internal interface UniffiCallbackInterfaceFfiLocalStoreMethod2 : com.sun.jna.Cal
 internal interface UniffiCallbackInterfaceFfiObserverMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`event`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
+internal interface UniffiCallbackInterfaceFfiProxySettingsMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`url`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfaceFfiLockListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`reason`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
@@ -728,6 +731,25 @@ internal open class UniffiVTableCallbackInterfaceFfiObserver(
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `ended` = other.`ended`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "proxyFor")
+internal open class UniffiVTableCallbackInterfaceFfiProxySettings(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `proxyFor`: UniffiCallbackInterfaceFfiProxySettingsMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `proxyFor`: UniffiCallbackInterfaceFfiProxySettingsMethod0? = null,
+    ): UniffiVTableCallbackInterfaceFfiProxySettings(`uniffiFree`,`uniffiClone`,`proxyFor`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceFfiProxySettings) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `proxyFor` = other.`proxyFor`
     }
 
 }
@@ -795,7 +817,13 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_realm(
     ): Int
+    external fun uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_trusts_platform(
+    ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_url(
+    ): Int
+    external fun uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_with_platform_cas(
+    ): Int
+    external fun uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_with_proxy_settings(
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffilocalstore_get(
     ): Int
@@ -804,6 +832,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_lock_keeper_ffi_checksum_method_ffilocalstore_remove(
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffiobserver_ended(
+    ): Int
+    external fun uniffi_lock_keeper_ffi_checksum_method_ffiproxysettings_proxy_for(
     ): Int
     external fun uniffi_lock_keeper_ffi_checksum_method_ffilocklistener_on_lock(
     ): Int
@@ -875,6 +905,7 @@ internal object UniffiLib {
         uniffiCallbackInterfaceFfiLockListener.register(this)
         uniffiCallbackInterfaceFfiObserver.register(this)
         uniffiCallbackInterfaceFfiProgressListener.register(this)
+        uniffiCallbackInterfaceFfiProxySettings.register(this)
 
     }
 
@@ -927,8 +958,14 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_realm(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_trusts_platform(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Byte
     external fun uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_url(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_with_platform_cas(`ptr`: Long,`der`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_with_proxy_settings(`ptr`: Long,`settings`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
     external fun uniffi_lock_keeper_ffi_fn_clone_ffilocalstore(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_free_ffilocalstore(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -949,6 +986,14 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_lock_keeper_ffi_fn_method_ffiobserver_ended(`ptr`: Long,`event`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
+    external fun uniffi_lock_keeper_ffi_fn_clone_ffiproxysettings(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_lock_keeper_ffi_fn_free_ffiproxysettings(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_lock_keeper_ffi_fn_init_callback_vtable_ffiproxysettings(`vtable`: UniffiVTableCallbackInterfaceFfiProxySettings,
+    ): Unit
+    external fun uniffi_lock_keeper_ffi_fn_method_ffiproxysettings_proxy_for(`ptr`: Long,`url`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_lock_keeper_ffi_fn_clone_ffilocklistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_lock_keeper_ffi_fn_free_ffilocklistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1156,7 +1201,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_realm() and 0xFFFF) != 15816) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_trusts_platform() and 0xFFFF) != 24159) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_url() and 0xFFFF) != 57937) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_with_platform_cas() and 0xFFFF) != 12524) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiserverconfig_with_proxy_settings() and 0xFFFF) != 58460) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffilocalstore_get() and 0xFFFF) != 27121) {
@@ -1169,6 +1223,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiobserver_ended() and 0xFFFF) != 23467) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffiproxysettings_proxy_for() and 0xFFFF) != 56709) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_lock_keeper_ffi_checksum_method_ffilocklistener_on_lock() and 0xFFFF) != 60903) {
@@ -4365,6 +4422,338 @@ internal object FfiConverterTypeFfiProgressListener: FfiConverter<FfiProgressLis
 
 
 /**
+ * The proxies in the settings of the platform, which may change while the client is there.
+ */
+internal interface FfiProxySettings {
+
+    /**
+     * The proxy of calls to this address, such as `http://proxy.example:3128`; none where the settings name none. Asked before
+     * each exchange. What this throws counts as none.
+     */
+    fun `proxyFor`(`url`: kotlin.String): kotlin.String?
+
+    companion object
+}
+
+/**
+ * The proxies in the settings of the platform, which may change while the client is there.
+ */
+internal open class FfiProxySettingsImpl: Disposable, AutoCloseable, FfiProxySettings
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_lock_keeper_ffi_fn_free_ffiproxysettings(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_lock_keeper_ffi_fn_clone_ffiproxysettings(handle, status)
+        }
+    }
+
+
+    /**
+     * The proxy of calls to this address, such as `http://proxy.example:3128`; none where the settings name none. Asked before
+     * each exchange. What this throws counts as none.
+     */
+    @Throws(FfiListenerException::class)override fun `proxyFor`(`url`: kotlin.String): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FfiListenerException) { _status ->
+    UniffiLib.uniffi_lock_keeper_ffi_fn_method_ffiproxysettings_proxy_for(
+        it,
+
+        FfiConverterString.lower(`url`),_status)
+}
+    }
+    )
+    }
+
+
+
+
+
+
+
+
+
+    /**
+     * @suppress
+     */
+    companion object
+
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceFfiProxySettings {
+    internal object `proxyFor`: UniffiCallbackInterfaceFfiProxySettingsMethod0 {
+        override fun callback(`uniffiHandle`: Long,`url`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeFfiProxySettings.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`proxyFor`(
+                    FfiConverterString.lift(`url`),
+                )
+            }
+            val writeReturn = { value: kotlin.String? -> uniffiOutReturn.setValue(FfiConverterOptionalString.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: FfiListenerException -> FfiConverterTypeFfiListenerError.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeFfiProxySettings.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeFfiProxySettings.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceFfiProxySettings.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `proxyFor`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_lock_keeper_ffi_fn_init_callback_vtable_ffiproxysettings(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+internal object FfiConverterTypeFfiProxySettings: FfiConverter<FfiProxySettings, Long> {
+    internal val handleMap = UniffiHandleMap<FfiProxySettings>()
+
+    override fun lower(value: FfiProxySettings): Long {
+        if (value is FfiProxySettingsImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): FfiProxySettings {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return FfiProxySettingsImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): FfiProxySettings {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: FfiProxySettings) = 8UL
+
+    override fun write(value: FfiProxySettings, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * One key server, checked. Making one does no I/O.
  */
 internal interface FfiServerConfigInterface {
@@ -4375,9 +4764,26 @@ internal interface FfiServerConfigInterface {
     fun `realm`(): kotlin.String
 
     /**
+     * Whether the certificate authorities of the operating system are trusted. On Android a client needs
+     * `with_platform_cas` then.
+     */
+    fun `trustsPlatform`(): kotlin.Boolean
+
+    /**
      * Where the server is.
      */
     fun `url`(): kotlin.String
+
+    /**
+     * The same configuration, told which certificate authorities the operating system trusts: 1 to 512 in DER, of which those
+     * that cannot be read are left out. Fails with `config_invalid` where none is left.
+     */
+    fun `withPlatformCas`(`der`: List<kotlin.ByteArray>): FfiServerConfig
+
+    /**
+     * The same configuration, whose clients ask `settings` for a proxy where the policy is `System`.
+     */
+    fun `withProxySettings`(`settings`: FfiProxySettings): FfiServerConfig
 
     companion object
 }
@@ -4521,6 +4927,23 @@ internal open class FfiServerConfig: Disposable, AutoCloseable, FfiServerConfigI
 
 
     /**
+     * Whether the certificate authorities of the operating system are trusted. On Android a client needs
+     * `with_platform_cas` then.
+     */override fun `trustsPlatform`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_trusts_platform(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
      * Where the server is.
      */override fun `url`(): kotlin.String {
             return FfiConverterString.lift(
@@ -4529,6 +4952,42 @@ internal open class FfiServerConfig: Disposable, AutoCloseable, FfiServerConfigI
     UniffiLib.uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_url(
         it,
         _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * The same configuration, told which certificate authorities the operating system trusts: 1 to 512 in DER, of which those
+     * that cannot be read are left out. Fails with `config_invalid` where none is left.
+     */
+    @Throws(FfiException::class)override fun `withPlatformCas`(`der`: List<kotlin.ByteArray>): FfiServerConfig {
+            return FfiConverterTypeFfiServerConfig.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FfiException) { _status ->
+    UniffiLib.uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_with_platform_cas(
+        it,
+
+        FfiConverterSequenceByteArray.lower(`der`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * The same configuration, whose clients ask `settings` for a proxy where the policy is `System`.
+     */override fun `withProxySettings`(`settings`: FfiProxySettings): FfiServerConfig {
+            return FfiConverterTypeFfiServerConfig.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_lock_keeper_ffi_fn_method_ffiserverconfig_with_proxy_settings(
+        it,
+
+        FfiConverterTypeFfiProxySettings.lower(`settings`),_status)
 }
     }
     )
@@ -6447,7 +6906,7 @@ internal object FfiConverterTypeFfiPhase : FfiConverterRustBuffer<FfiPhase>{
 internal enum class FfiProxyPolicy {
 
     /**
-     * The proxy of the environment.
+     * The proxy of the settings that the platform has handed over, or else of the environment.
      */
     SYSTEM,
     /**
