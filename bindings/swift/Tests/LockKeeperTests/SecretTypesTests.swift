@@ -44,10 +44,20 @@ import Testing
         #expect(address.allSatisfy { $0 == 0 })
     }
 
-    @Test func whatTheCoreHandedOutIsOverwritten() {
-        var data = Data(repeating: 7, count: 64)
-        let bytes = SecretBytes(taking: &data)
-        #expect(bytes.count == 64 && data.allSatisfy { $0 == 0 })
+    @Test func whatTheCoreHandedOutIsOverwrittenWhereItStood() throws {
+        let core = HandingOut(64)
+        let session = CoreSession(core)
+        let call = EngineCall(timeLeft: .seconds(1), cancellation: Cancellation(), progress: nil)
+        let takings: [() throws -> SecretBytes] = [
+            { try session.generate(bytes: 64, label: nil, id: nil, call: call).bytes },
+            { try session.retrieve(.random(), purpose: .unspecified, call: call).bytes },
+            { try session.export(.random(), call: call) },
+        ]
+        for take in takings {
+            let taken = try take()
+            #expect(taken == SecretBytes(Array(repeating: 7, count: 64)))
+            #expect(core.place.allSatisfy { $0 == 0 })
+        }
     }
 
     @Test func secretsAreComparedByTheirBytes() {

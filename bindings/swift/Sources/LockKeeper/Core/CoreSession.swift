@@ -3,10 +3,10 @@ internal import LockKeeperBindings
 
 /// The core's session. When the last reference goes, the core locks it.
 final class CoreSession: SessionEngine {
-    private let core: FfiSession
+    private let core: any FfiSessionProtocol
     let account: String
 
-    init(_ core: FfiSession) {
+    init(_ core: any FfiSessionProtocol) {
         self.core = core
         account = core.account()
     }
@@ -92,8 +92,11 @@ final class CoreSession: SessionEngine {
     private func taking(_ fetch: () throws -> FfiSecret) throws -> Secret {
         try throwingOurs {
             let secret = try fetch()
+            let info = SecretInfo(secret.info)
             var bytes = secret.bytes
-            return Secret(info: SecretInfo(secret.info), bytes: SecretBytes(taking: &bytes))
+            // While a second value holds the bytes, overwriting them would make a copy and overwrite that.
+            _ = consume secret
+            return Secret(info: info, bytes: SecretBytes(taking: &bytes))
         }
     }
 }
