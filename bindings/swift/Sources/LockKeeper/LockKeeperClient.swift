@@ -22,7 +22,7 @@ public final class LockKeeperClient: Sendable {
 
     package init(engine: any ClientEngine) {
         self.engine = engine
-        lifecycle = AppLifecycle(onBackground: { engine.dropConnections() }, onForeground: {})
+        lifecycle = AppLifecycle { inBackground in if inBackground { engine.dropConnections() } }
     }
 
     /// Creates the account, or completes one that this password half-made. **Nobody can reset the password.**
@@ -82,6 +82,7 @@ public final class LockKeeperClient: Sendable {
         _ options: SessionOptions, _ progress: ProgressHandler?,
         _ body: @escaping @Sendable (EngineCall) throws -> any SessionEngine
     ) async throws -> Session {
-        Session(try await calls.run(within: options.deadline, progress: progress, body), options: options)
+        let opened = try await calls.run(within: options.deadline, progress: progress, body)
+        return Session(opened, options: options, app: lifecycle)
     }
 }

@@ -24,21 +24,17 @@ public final class Session: Sendable {
     private let watch: LockWatch
     private let lifecycle: AppLifecycle
 
-    init(_ engine: any SessionEngine, options: SessionOptions) {
+    init(_ engine: any SessionEngine, options: SessionOptions, app: AppLifecycle) {
         self.engine = engine
         self.options = options
         account = engine.account
         let watch = LockWatch(engine, options: options)
         self.watch = watch
-        lifecycle = AppLifecycle(
-            onBackground: { [weak engine] in
-                engine?.enteredBackground()
-                watch.isInBackground(true)
-            },
-            onForeground: { [weak engine] in
-                engine?.enteredForeground()
-                watch.isInBackground(false)
-            })
+        // The app may have gone to the background while the session was being opened.
+        lifecycle = AppLifecycle(after: app) { [weak engine] inBackground in
+            if inBackground { engine?.enteredBackground() } else { engine?.enteredForeground() }
+            watch.isInBackground(inBackground)
+        }
         engine.onLock { [events] in events.tell($0) }
     }
 

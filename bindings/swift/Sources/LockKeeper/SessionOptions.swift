@@ -4,7 +4,9 @@ public struct SessionOptions: Sendable, Hashable {
     public var lockAfterIdle: Duration?
     /// Locks when the app has been in the background for so long. Nil: never.
     ///
-    /// A suspended app runs no code, so its keys stay in memory until it is woken; it locks before anything else happens then.
+    /// A suspended app runs no code, so its keys stay in memory until it is woken; it locks before anything else happens then. A session
+    /// that is opened when the app has gone to the background already counts from there. An app that the system *starts* in the
+    /// background is told of it by nobody: there ``lockAfterIdle`` alone locks.
     public var lockInBackgroundAfter: Duration?
     /// How long each call may take, waiting for its turn included.
     public var deadline: Duration

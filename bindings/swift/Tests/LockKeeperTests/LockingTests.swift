@@ -24,21 +24,6 @@ import Testing
         #expect(await [one, other] == [[.idle], [.idle]])
     }
 
-    @Test func anAppInTheBackgroundLocksAfterAWhileAndOneThatComesBackInTimeDoesNot() async throws {
-        var options = patient
-        options.lockInBackgroundAfter = .milliseconds(300)
-        let session = try await register(options)
-        post("UIApplicationDidEnterBackgroundNotification")
-        #expect(await Array(session.lockEvents) == [.background])
-
-        options.lockInBackgroundAfter = .seconds(3600)
-        let other = try await register(options)
-        post("UIApplicationDidEnterBackgroundNotification")
-        post("UIApplicationWillEnterForegroundNotification")
-        _ = try await other.list()
-        #expect(!other.isLocked)
-    }
-
     @Test func aPasswordThatWasChangedElsewhereLocksTheSessionsOfOtherDevices() async throws {
         let name = freshName()
         let phone = try await LockKeeperClient.device().register(name, rightPassword, options: patient)
@@ -70,10 +55,40 @@ import Testing
     private func register(_ options: SessionOptions) async throws -> Session {
         try await LockKeeperClient.device().register(freshName(), rightPassword, options: options)
     }
+}
 
-    private func post(_ name: String) {
-        NotificationCenter.default.post(name: Notification.Name(name), object: nil)
+/// One after the other: each tells the whole process where it is.
+@Suite(.serialized) struct LockingInTheBackground {
+    @Test func anAppInTheBackgroundLocksAfterAWhileAndOneThatComesBackInTimeDoesNot() async throws {
+        var options = patient
+        options.lockInBackgroundAfter = .milliseconds(300)
+        let session = try await LockKeeperClient.device().register(freshName(), rightPassword, options: options)
+        post("UIApplicationDidEnterBackgroundNotification")
+        #expect(await Array(session.lockEvents) == [.background])
+
+        options.lockInBackgroundAfter = .seconds(3600)
+        let other = try await LockKeeperClient.device().register(freshName(), rightPassword, options: options)
+        post("UIApplicationDidEnterBackgroundNotification")
+        post("UIApplicationWillEnterForegroundNotification")
+        _ = try await other.list()
+        #expect(!other.isLocked)
     }
+
+    @Test func aSessionThatIsOpenedWhenTheAppIsInTheBackgroundAlreadyLocksToo() async throws {
+        var options = patient
+        options.lockInBackgroundAfter = .milliseconds(300)
+        let name = freshName()
+        let client = try await LockKeeperClient.device()
+        _ = try await client.register(name, rightPassword, options: patient)
+        let session = try await client.openSession(name, rightPassword, options: options) { phase in
+            if phase == .stretching { post("UIApplicationDidEnterBackgroundNotification") }
+        }
+        #expect(await Array(session.lockEvents) == [.background])
+    }
+}
+
+private func post(_ name: String) {
+    NotificationCenter.default.post(name: Notification.Name(name), object: nil)
 }
 
 extension Array where Element: Sendable {
