@@ -37,16 +37,17 @@ final class LockWatch: @unchecked Sendable {
 
     /// By the wall clock, which goes on while the device sleeps; a moment later than the core's own limit.
     private func schedule(notBefore pause: Duration = .zero) {
-        let left = lock.withLock {
-            [
+        // The timer is set under the lock too: else a moment that was worked out earlier could take the place of a nearer one.
+        lock.withLock {
+            let left = [
                 options.lockAfterIdle.map { $0 - usedAt.duration(to: .now) },
                 options.lockInBackgroundAfter.flatMap { limit in
                     backgroundSince.map { limit - $0.duration(to: .now) }
                 },
             ]
+            guard let next = left.compactMap({ $0 }).min() else { return }
+            let moment = max(next, pause) + .milliseconds(20)
+            timer.schedule(wallDeadline: .now() + .milliseconds(Int(clamping: moment.wholeMilliseconds)))
         }
-        guard let next = left.compactMap({ $0 }).min() else { return }
-        let moment = max(next, pause) + .milliseconds(20)
-        timer.schedule(wallDeadline: .now() + .milliseconds(Int(clamping: moment.wholeMilliseconds)))
     }
 }
