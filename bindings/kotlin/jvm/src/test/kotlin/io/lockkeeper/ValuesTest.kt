@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import kotlin.time.Duration.Companion.milliseconds
 
 /** What apps hold in their hands. */
 class ValuesTest {
@@ -44,6 +45,14 @@ class ValuesTest {
         for (bad in listOf("", "0011", "00112233445566778899AABBCCDDEEFF", "g".repeat(32), "00112233445566778899aabbccddeeff0")) {
             assertThrows(IllegalArgumentException::class.java) { SecretId.parse(bad) }
         }
+    }
+
+    @Test
+    fun `a time to lock after that is negative is refused, and never is said by null alone`() {
+        assertThrows(IllegalArgumentException::class.java) { SessionOptions(lockAfterIdle = (-1).milliseconds) }
+        assertThrows(IllegalArgumentException::class.java) { SessionOptions(lockInBackgroundAfter = (-1).milliseconds) }
+        assertThrows(IllegalArgumentException::class.java) { SessionOptions.ofMillis(-1, null, 1_000) }
+        assertEquals(null to 0.milliseconds, SessionOptions.ofMillis(null, 0, 1_000).let { it.lockAfterIdle to it.lockInBackgroundAfter })
     }
 
     @Test
