@@ -57,7 +57,12 @@ public class ServerConfig private constructor(
 
 /** Which way calls take to the network. TLS goes through a proxy end to end. */
 public enum class ProxyPolicy {
-    /** The proxy of the environment: `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, but not for the hosts in `NO_PROXY`. */
+    /**
+     * The HTTP proxy that the default `java.net.ProxySelector` names: on Android that of the network's settings, on the JVM that of
+     * `https.proxyHost` and its like. It is asked before each exchange, so a phone may change networks. Where it names none, the proxy
+     * of the environment: `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY`, but not for the hosts in `NO_PROXY`. A proxy that speaks SOCKS alone
+     * is refused with [Code.PROXY_REFUSED].
+     */
     SYSTEM,
 
     /** Straight to the server. */
@@ -66,7 +71,7 @@ public enum class ProxyPolicy {
 
 /**
  * Whose certificates are trusted. TLS is the library's own: an app's network security configuration and the certificate authorities
- * that an enterprise put on the device do not apply, unless [Platform] is chosen.
+ * that an enterprise put on the device do not apply, unless [Platform] is chosen, and then its `base-config` alone does.
  */
 public class Trust private constructor(
     internal val privateCas: List<ByteArray>?,
@@ -81,7 +86,11 @@ public class Trust private constructor(
 
     /** Makes trusts. */
     public companion object {
-        /** The certificate authorities of the operating system. On Android not yet: use [privateCas] there. */
+        /**
+         * The certificate authorities of the operating system. On Android those that the app's default `X509TrustManager` accepts, as
+         * the `base-config` of its network security configuration says; what that says for single domains, and its pins, do not
+         * apply. They are read with the first call, and then stay for the client.
+         */
         @JvmField
         public val Platform: Trust = Trust(null, emptyList())
 

@@ -3,18 +3,31 @@ package io.lockkeeper
 import java.io.InputStream
 import java.io.OutputStream
 import java.net.InetAddress
+import java.net.InetSocketAddress
 import java.net.ServerSocket
 import java.net.Socket
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.thread
 import kotlin.concurrent.withLock
 
-/** Stands between an app and its server, passes everything on, and keeps answers back while it is told to. */
+/**
+ * Stands between an app and its server, passes everything on, and keeps answers back while it is told to. As a proxy it is asked for the
+ * way first (HTTP CONNECT).
+ */
 internal class Relay(
     private val port: Int,
+    private val isProxy: Boolean = false,
 ) : AutoCloseable {
     private val socket = ServerSocket(0, 0, InetAddress.getLoopbackAddress())
+    private val taken = AtomicInteger()
+
+    /** Where it listens. */
+    val address: InetSocketAddress = InetSocketAddress(socket.inetAddress, socket.localPort)
+
+    /** How many connections it has taken. */
+    val calls: Int get() = taken.get()
     private val open = ConcurrentHashMap.newKeySet<Socket>()
     private val lock = ReentrantLock()
     private val changed = lock.newCondition()
@@ -53,6 +66,14 @@ internal class Relay(
     }
 
     private fun pass(client: Socket) {
+        taken.incrementAndGet()
+        if (isProxy) {
+            // A byte at a time: what comes after the head is for the server.
+            val head = StringBuilder()
+            while (!head.endsWith("\r\n\r\n")) head.append(client.getInputStream().read().toChar())
+            check(head.startsWith("CONNECT ")) { "$head" }
+            client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".toByteArray())
+        }
         val server =
             try {
                 Socket(InetAddress.getLoopbackAddress(), port)

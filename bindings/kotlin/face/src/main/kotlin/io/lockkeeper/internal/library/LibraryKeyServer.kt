@@ -80,15 +80,18 @@ private fun ServerConfig.toLibrary(): FfiServerConfig {
             ProxyPolicy.SYSTEM -> FfiProxyPolicy.SYSTEM
             ProxyPolicy.NONE -> FfiProxyPolicy.NONE
         }
-    return when (val from = source) {
-        is ServerConfig.Source.ConnectJson -> {
-            FfiServerConfig.fromConnectJson(from.utf8, way)
-        }
+    val given =
+        when (val from = source) {
+            is ServerConfig.Source.ConnectJson -> {
+                FfiServerConfig.fromConnectJson(from.utf8, way)
+            }
 
-        is ServerConfig.Source.Fields -> {
-            FfiServerConfig(from.url, from.realm, from.serverPublicKeys, from.trust.toLibrary(), way)
+            is ServerConfig.Source.Fields -> {
+                FfiServerConfig(from.url, from.realm, from.serverPublicKeys, from.trust.toLibrary(), way)
+            }
         }
-    }
+    val trusting = if (isAndroid && given.trustsPlatform()) given.withPlatformCas(platformAuthorities()) else given
+    return trusting.withProxySettings(SelectedProxies)
 }
 
 private fun Trust.toLibrary() = FfiTrust(privateCas, spkiPins)
