@@ -25,10 +25,11 @@ if [ ! -d "$sources" ]; then
     mkdir -p target
     mv "$work/ziglang/lib" "$sources"
 fi
+# Nothing of an earlier run stays where the check fails.
+rm -rf "$out"
 bindings/ffi/toolchain.sh bindings/kotlin/release/link_without_ndk_inside.sh "$sources"
 
 library=liblock_keeper_ffi.so
-rm -rf "$out"
 echo "| ABI | bytes of the library, stripped |"
 echo "|---|---|"
 for abi in arm64-v8a x86_64; do
