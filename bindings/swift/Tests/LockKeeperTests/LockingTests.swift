@@ -58,7 +58,7 @@ import Testing
 }
 
 /// One after the other: each tells the whole process where it is.
-@Suite(.serialized) struct LockingInTheBackground {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct LockingInTheBackground {
     @Test func anAppInTheBackgroundLocksAfterAWhileAndOneThatComesBackInTimeDoesNot() async throws {
         var options = patient
         options.lockInBackgroundAfter = .milliseconds(300)
