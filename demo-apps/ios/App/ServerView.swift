@@ -29,7 +29,7 @@ struct ServerView: View {
                 ScannerView(
                     found: { settings in
                         isScanning = false
-                        app.connect(settings)
+                        app.connect(scanned: settings)
                     },
                     failed: {
                         isScanning = false

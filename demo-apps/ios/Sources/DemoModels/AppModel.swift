@@ -38,7 +38,13 @@ import Observation
         if let connectJSON = memory.remembered.connectJSON { connect(connectJSON) }
     }
 
-    /// Takes what `lock-keeper-server dev --phone` shows: scanned or pasted.
+    /// Takes what a code says, which may be the code of anything.
+    public func connect(scanned text: String) {
+        connect(text)
+        if settingsProblem?.nextStep == .change { settingsProblem?.nextStep = .anotherCode }
+    }
+
+    /// Takes what `lock-keeper-server dev --phone` shows.
     public func connect(_ connectJSON: String) {
         do {
             let config = try ServerConfig(connectJSON: Data(connectJSON.utf8))

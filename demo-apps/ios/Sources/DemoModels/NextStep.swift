@@ -30,6 +30,8 @@ public enum NextStep: Equatable, Sendable {
     case signIn
     /// Look at date and time.
     case clock
+    /// Scan another code.
+    case anotherCode
     /// Allow the camera, or paste.
     case camera
     /// Update the app.
@@ -60,7 +62,7 @@ public enum NextStep: Equatable, Sendable {
     var isOnceMore: Bool {
         switch self {
         case .tryAgain, .wait, .connection, .signIn, .clock, .unlockDevice: true
-        case .change, .typePassword, .look, .anotherFile, .show, .makeRoom, .unlockAgain, .enroll, .camera, .update, .contact: false
+        default: false
         }
     }
 
@@ -81,6 +83,7 @@ public enum NextStep: Equatable, Sendable {
         case .connection: "Look at your connection in Settings, then try again."
         case .signIn: "Open the sign-in page of this network, or use another one."
         case .clock: "Look at date and time in Settings, then try again."
+        case .anotherCode: "Scan the code that the key server shows."
         case .camera: "Allow it in Settings, or paste the settings of the key server."
         case .update: "Update the app."
         case .contact: "Stop here, and ask the provider of the app."

@@ -6,7 +6,7 @@ public struct Problem: Equatable, Sendable {
     /// One or two sentences.
     public let text: String
     /// What the person can do.
-    public let nextStep: NextStep
+    public internal(set) var nextStep: NextStep
     /// Which field or limit it is about; nil where nothing says so.
     public let detail: String?
     /// What support wants to hear; nil where there is nothing to tell.

@@ -73,6 +73,10 @@ import Testing
         #expect(app.settingsProblem?.nextStep == .change && app.door == nil)
         app.connect(placeholder.replacingOccurrences(of: "https", with: "http"))
         #expect(app.settingsProblem?.detail?.contains("url") == true)
+        app.connect(scanned: "https://example.com/menu")
+        #expect(app.settingsProblem?.nextStep == .anotherCode, "nothing was typed")
+        app.connect(scanned: placeholder)
+        #expect(app.settingsProblem == nil && app.door != nil)
     }
 
     @Test func aSecretThatIsShownIsHiddenAgain() async throws {
