@@ -9,6 +9,9 @@
     /// more than an app that asks for a face and then goes on. Enrolling another face or finger, or turning the passcode off, destroys the
     /// item. It is on this device alone.
     ///
+    /// An account is named by its *prepared* name, ``Session/account``, and not by what the person typed. The name alone tells one item
+    /// from another: an app with accounts of the same name at two servers keeps the later one.
+    ///
     /// The app's `Info.plist` needs `NSFaceIDUsageDescription`.
     ///
     /// > Important: This type was type-checked against stand-ins of Apple's frameworks, and has not run yet on an Apple device.
@@ -27,6 +30,7 @@
 
         /// Keeps an unlock for an account, in place of an earlier one. Nobody is asked for a face or finger.
         ///
+        /// - Parameter account: the prepared name, ``Session/account``.
         /// - Throws: ``LockKeeperError``: ``LockKeeperError/Code/storeUnavailable`` where the device is locked or has no passcode.
         public func save(_ unlock: DeviceUnlock, for account: String) async throws {
             try await Self.queue.run(within: .zero) { _ in
@@ -47,7 +51,9 @@
         /// Asks for a face or finger, and answers the unlock that was kept for the account: nil where there is none, or none any more
         /// because another face or finger was enrolled.
         ///
-        /// - Parameter reason: what the person reads: why the app asks.
+        /// - Parameters:
+        ///   - account: the prepared name, as it was given to ``save(_:for:)``.
+        ///   - reason: what the person reads: why the app asks.
         /// - Throws: ``LockKeeperError``: ``LockKeeperError/Code/cancelled`` where the person said no, ``LockKeeperError/Code/storeUnavailable``
         ///   where biometrics are locked out, ``LockKeeperError/Code/deviceUnlockInvalidated`` where the item can't be opened any more.
         ///   `CancellationError` where the task was cancelled.
@@ -62,6 +68,8 @@
                 query[kSecMatchLimit as String] = kSecMatchLimitOne
                 var found: CFTypeRef?
                 let status = SecItemCopyMatching(query as CFDictionary, &found)
+                // What an invalidated context leaves behind is written nowhere, so it is not looked at.
+                if status != errSecSuccess, call.cancellation.isCancelled { throw LockKeeperError(.cancelled) }
                 if status == errSecItemNotFound { return nil }
                 try check(status)
                 guard var bytes = found as? Data else { throw LockKeeperError(.deviceUnlockInvalidated) }
@@ -69,7 +77,8 @@
             }
         }
 
-        /// Removes the unlock of an account. It is no failure where there is none.
+        /// Removes the unlock of an account. It is no failure where there is none. Nobody is asked, so it does not wait for a person, but it
+        /// holds its caller's thread for as long as the keychain takes.
         public func remove(_ account: String) throws {
             let status = SecItemDelete(item(account) as CFDictionary)
             if status != errSecItemNotFound { try check(status) }
