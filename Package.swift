@@ -18,13 +18,17 @@ func core() -> Target {
     switch (Context.environment["LOCK_KEEPER_SWIFT_CORE"] ?? usual, released) {
     case ("xcframework", _):
         return .binaryTarget(name: "LockKeeperFFI", path: "target/swift/LockKeeperFFI.xcframework")
+    case ("source", _):
+        return .systemLibrary(name: "LockKeeperFFI", path: "bindings/swift/Sources/LockKeeperFFI")
     case ("release", let released?):
         return .binaryTarget(
             name: "LockKeeperFFI",
             url: "https://github.com/lock-keeper/lock-keeper/releases/download/\(released.version)/LockKeeperFFI.xcframework.zip",
             checksum: released.checksum)
-    default:
-        return .systemLibrary(name: "LockKeeperFFI", path: "bindings/swift/Sources/LockKeeperFFI")
+    case ("release", nil):
+        fatalError("LOCK_KEEPER_SWIFT_CORE is release, and there is no release yet; take source or xcframework")
+    case (let other, _):
+        fatalError("LOCK_KEEPER_SWIFT_CORE is \(other); it can be source, xcframework or release")
     }
 }
 
@@ -37,7 +41,8 @@ let package = Package(
     ],
     targets: [
         core(),
-        // Generated, in the language mode that it was written for. No product has it, so no app sees it.
+        // Generated, in the language mode that it was written for. No product has it, and what it declares is `package`: an app that imports
+        // it finds nothing. LockKeeperFFI is C, which has no such word: an app can call it, and should not.
         .target(
             name: "LockKeeperBindings",
             dependencies: ["LockKeeperFFI"],
