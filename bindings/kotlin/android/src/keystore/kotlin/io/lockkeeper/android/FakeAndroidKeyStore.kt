@@ -34,6 +34,9 @@ class FakeAndroidKeyStore : Provider("AndroidKeyStore", "1", "for tests") {
         /** From Android 12 on: a key that is of no use any more cannot even be fetched. */
         var hidesInvalidated = false
 
+        /** What the Keystore says, where it cannot be asked for a key. */
+        var failure: UnrecoverableKeyException? = null
+
         /** Another finger was added. */
         fun invalidate() {
             keys.replaceAll { _, _ -> Invalidated() }
@@ -79,7 +82,10 @@ class FakeAndroidKeyStore : Provider("AndroidKeyStore", "1", "for tests") {
         override fun engineGetKey(
             alias: String,
             password: CharArray?,
-        ): Key? = keys[alias]?.also { if (it is Invalidated && hidesInvalidated) throw UnrecoverableKeyException() }
+        ): Key? {
+            failure?.let { throw it }
+            return keys[alias]?.also { if (it is Invalidated && hidesInvalidated) throw UnrecoverableKeyException() }
+        }
 
         override fun engineContainsAlias(alias: String) = keys.containsKey(alias)
 

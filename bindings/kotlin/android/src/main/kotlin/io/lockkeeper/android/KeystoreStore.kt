@@ -9,12 +9,13 @@ import java.io.IOException
 import java.security.GeneralSecurityException
 import java.security.ProviderException
 import javax.crypto.AEADBadTagException
+import javax.crypto.Cipher
 
 /**
  * Keeps slots in files under `noBackupFilesDir`, each encrypted by a key that never leaves the Android Keystore.
  *
  * A file whose key is gone, as after a restore onto another phone, counts as absent: this is then a new device. So does one that does
- * not open with the key. Before the person has unlocked the phone for the first time after it was started, the store is
+ * not open with the key, or whose key the Keystore has given up for good. Before the person has unlocked the phone for the first time after it was started, the store is
  * [StoreFailure.UNAVAILABLE].
  */
 public class KeystoreStore internal constructor(
@@ -54,13 +55,21 @@ public class KeystoreStore internal constructor(
         slot: String,
         value: ByteArray,
     ) {
-        failing { files.write(slot, SealedSlot.seal(SealedSlot.sealing(key.getOrMake()), slot, value)) }
+        failing { files.write(slot, SealedSlot.seal(sealing(), slot, value)) }
     }
 
     @Synchronized
     override fun remove(slot: String) {
         failing { files.remove(slot) }
     }
+
+    private fun sealing(): Cipher =
+        try {
+            SealedSlot.sealing(key.getOrMake())
+        } catch (failure: GeneralSecurityException) {
+            if (!isKeyGone(failure)) throw failure
+            SealedSlot.sealing(key.make())
+        }
 
     private fun open(
         slot: String,
@@ -69,6 +78,9 @@ public class KeystoreStore internal constructor(
         try {
             key.get()?.let { SealedSlot.opening(it, sealed) }?.let { SealedSlot.open(it, slot, sealed) }
         } catch (_: AEADBadTagException) {
+            null
+        } catch (failure: GeneralSecurityException) {
+            if (!isKeyGone(failure)) throw failure
             null
         }
 

@@ -10,34 +10,42 @@ import io.lockkeeper.LockKeeperClient
  * [watch] once for a client, best in `Application.onCreate`; where the client is made later, as soon as it is.
  */
 public object LockKeeperLifecycle {
-    /** Watches the activities of `application` for `client`. */
+    /**
+     * Watches the activities of `application` for `client`.
+     *
+     * @return ends the watch when it is closed. Until then the application holds the client: close it where another client takes the
+     *   place of this one
+     */
     @JvmStatic
     public fun watch(
         application: Application,
         client: LockKeeperClient,
-    ) {
-        application.registerActivityLifecycleCallbacks(Visible(client::enteredForeground, client::enteredBackground))
+    ): AutoCloseable {
+        val visible = Visible(client::enteredForeground, client::enteredBackground)
+        application.registerActivityLifecycleCallbacks(visible)
+        return AutoCloseable { application.unregisterActivityLifecycleCallbacks(visible) }
     }
 }
 
-/** Counts the activities that can be seen: none is the background. Called on the main thread alone. */
+/** Knows the activities that can be seen: none is the background. Called on the main thread alone. */
 internal class Visible(
     private val entered: () -> Unit,
     private val left: () -> Unit,
 ) : Application.ActivityLifecycleCallbacks {
-    private var started = 0
+    private val started = mutableSetOf<Activity>()
 
     override fun onActivityStarted(activity: Activity) {
-        if (started++ == 0) entered()
+        if (started.isEmpty()) entered()
+        started += activity
     }
 
     /**
      * An activity that is made again for another configuration, such as a turned phone, has not gone. One that was started before the
-     * watch began was not counted: with it the app goes to the background all the same.
+     * watch began is not known: the app goes to the background with it, but not while one that is known can be seen.
      */
     override fun onActivityStopped(activity: Activity) {
-        started = maxOf(started - 1, 0)
-        if (started == 0 && !activity.isChangingConfigurations) left()
+        started -= activity
+        if (started.isEmpty() && !activity.isChangingConfigurations) left()
     }
 
     override fun onActivityCreated(

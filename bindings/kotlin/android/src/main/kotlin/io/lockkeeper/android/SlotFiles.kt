@@ -15,12 +15,16 @@ internal class SlotFiles(
     private val directory by lazy(directory)
 
     /** What is in a slot; null where there is nothing. */
-    fun read(slot: String): ByteArray? =
-        try {
-            file(slot).readFully()
-        } catch (_: FileNotFoundException) {
+    fun read(slot: String): ByteArray? {
+        val file = file(slot)
+        return try {
+            file.readFully()
+        } catch (failure: FileNotFoundException) {
+            // So is called, too, what is there and cannot be opened, as by a process that has too many files open.
+            if (file.baseFile.exists()) throw failure
             null
         }
+    }
 
     /** Puts it into a slot, whole or not at all. */
     fun write(

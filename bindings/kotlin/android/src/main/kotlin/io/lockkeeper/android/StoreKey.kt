@@ -1,10 +1,14 @@
 package io.lockkeeper.android
 
 import android.os.Build
+import android.security.KeyStoreException
 import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyPermanentlyInvalidatedException
 import android.security.keystore.KeyProperties
 import android.security.keystore.StrongBoxUnavailableException
+import java.security.GeneralSecurityException
 import java.security.KeyStore
+import java.security.UnrecoverableKeyException
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
 
@@ -15,7 +19,30 @@ internal interface StoreKey {
 
     /** The key, made where there is none. */
     fun getOrMake(): SecretKey
+
+    /** A new key, in place of an earlier one. */
+    fun make(): SecretKey
 }
+
+/**
+ * Whether the Keystore says of a key that it is of no use for good. From Android 12 on it calls one that was invalidated unrecoverable, and
+ * no more than that; where that has a cause, the key could not be had now, which for most causes is no reason to think that it never will.
+ */
+internal fun isKeyGone(failure: GeneralSecurityException): Boolean =
+    when (failure) {
+        is KeyPermanentlyInvalidatedException -> {
+            true
+        }
+
+        is UnrecoverableKeyException -> {
+            val cause = failure.cause
+            cause == null || (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && Damage.isIn(cause))
+        }
+
+        else -> {
+            false
+        }
+    }
 
 /**
  * An AES-256 key in the Android Keystore, which no app can read, and which is of use on this phone alone.
@@ -32,8 +59,7 @@ internal class KeystoreKey(
 
     override fun getOrMake(): SecretKey = get() ?: make()
 
-    /** A new key, in place of an earlier one. */
-    fun make(): SecretKey =
+    override fun make(): SecretKey =
         if (strongBox && Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) StrongBox.make(::builder) else generate(builder())
 
     /** Destroys the key. It is no failure where there is none. */
@@ -71,4 +97,9 @@ private object StrongBox {
         } catch (_: StrongBoxUnavailableException) {
             KeystoreKey.generate(builder())
         }
+}
+
+/** From Android 13 on, and in a class of its own for the same reason. */
+private object Damage {
+    fun isIn(cause: Throwable): Boolean = cause is KeyStoreException && cause.numericErrorCode == KeyStoreException.ERROR_KEY_CORRUPTED
 }

@@ -1,9 +1,14 @@
 package io.lockkeeper.android
 
 import android.app.Activity
+import android.app.Application
 import android.content.Context
+import android.content.ContextWrapper
 import android.os.UserManager
+import android.security.KeyStoreException
 import android.security.keystore.KeyProperties
+import io.lockkeeper.LockKeeperClient
+import io.lockkeeper.ServerConfig
 import io.lockkeeper.StoreException
 import io.lockkeeper.StoreFailure
 import org.junit.Assert.assertArrayEquals
@@ -20,8 +25,10 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
+import org.robolectric.util.ReflectionHelpers
 import java.io.File
 import java.security.Security
+import java.security.UnrecoverableKeyException
 
 /** The store over Android's own classes, and over a Keystore that is a fake. */
 @RunWith(RobolectricTestRunner::class)
@@ -35,6 +42,8 @@ class KeystoreStoreTest {
     fun keystore() {
         Security.addProvider(FakeAndroidKeyStore())
         FakeAndroidKeyStore.keys.clear()
+        FakeAndroidKeyStore.hidesInvalidated = false
+        FakeAndroidKeyStore.failure = null
         unlocked(true)
     }
 
@@ -76,6 +85,46 @@ class KeystoreStoreTest {
     }
 
     @Test
+    fun `a key that the Keystore has given up for good is as good as gone, and the next value has another one`() {
+        for (hides in listOf(false, true)) {
+            FakeAndroidKeyStore.hidesInvalidated = hides
+            store().put("a", byteArrayOf(1))
+            FakeAndroidKeyStore.invalidate()
+            assertNull(store().get("a"))
+            store().put("a", byteArrayOf(2))
+            assertArrayEquals(byteArrayOf(2), store().get("a"))
+        }
+        assertEquals(listOf("a", "a"), lost)
+    }
+
+    @Test
+    fun `a key that is damaged is gone, and one that cannot be had now is not`() {
+        store().put("a", byteArrayOf(1))
+        for ((response, isGone) in listOf(SYSTEM_ERROR to false, VALUE_CORRUPTED to true)) {
+            val failure = UnrecoverableKeyException().apply { initCause(KeyStoreException(response, "said the Keystore")) }
+            FakeAndroidKeyStore.failure = failure
+            if (isGone) {
+                assertNull(store().get("a"))
+            } else {
+                assertEquals(StoreFailure.OTHER, assertThrows(StoreException::class.java) { store().get("a") }.failure)
+                assertThrows(StoreException::class.java) { store().put("a", byteArrayOf(2)) }
+            }
+        }
+        FakeAndroidKeyStore.failure = null
+        assertArrayEquals(byteArrayOf(1), store().get("a"))
+        assertEquals(listOf("a"), lost)
+    }
+
+    @Test
+    fun `a file that is there and cannot be opened is not absent`() {
+        val store = store()
+        store.put("a", byteArrayOf(1))
+        assertTrue(File(directory, "b.slot").mkdir())
+        assertEquals(StoreFailure.OTHER, assertThrows(StoreException::class.java) { store.get("b") }.failure)
+        assertEquals(emptyList<String>(), lost)
+    }
+
+    @Test
     fun `files that were exchanged do not pass for each other`() {
         val store = store()
         store.put("a", byteArrayOf(1))
@@ -99,9 +148,18 @@ class KeystoreStoreTest {
     }
 
     @Test
-    fun `making a store touches neither the disk nor the Keystore`() {
-        store()
-        assertFalse(directory.exists())
+    fun `making a store and a client, and watching, touches neither the disk nor the Keystore`() {
+        // Each of these looks for the folder on the disk, and makes it.
+        val withoutDisk =
+            object : ContextWrapper(context) {
+                override fun getNoBackupFilesDir() = throw AssertionError("the disk")
+
+                override fun getFilesDir() = throw AssertionError("the disk")
+
+                override fun getCacheDir() = throw AssertionError("the disk")
+            }
+        val client = LockKeeperClient(ServerConfig.fromConnectJson("{}"), KeystoreStore(withoutDisk))
+        LockKeeperLifecycle.watch(RuntimeEnvironment.getApplication(), client).close()
         assertTrue(FakeAndroidKeyStore.keys.isEmpty())
     }
 
@@ -118,6 +176,29 @@ class KeystoreStoreTest {
     }
 
     @Test
+    fun `an app is not in the background while an activity can be seen, though another was there before the watch`() {
+        val heard = mutableListOf<String>()
+        val first = Robolectric.buildActivity(Activity::class.java).create().start()
+        RuntimeEnvironment.getApplication().registerActivityLifecycleCallbacks(Visible({ heard += "entered" }, { heard += "left" }))
+        val second = Robolectric.buildActivity(Activity::class.java).create().start()
+        first.stop()
+        assertEquals(listOf("entered"), heard)
+        second.stop()
+        assertEquals(listOf("entered", "left"), heard)
+    }
+
+    @Test
+    fun `a watch that was ended lets go of its client`() {
+        val watched = Application()
+        val client = LockKeeperClient(ServerConfig.fromConnectJson("{}"), store())
+        val callbacks = ReflectionHelpers.getField<Collection<*>>(watched, "mActivityLifecycleCallbacks")
+        val watch = LockKeeperLifecycle.watch(watched, client)
+        assertEquals(1, callbacks.size)
+        watch.close()
+        assertEquals(0, callbacks.size)
+    }
+
+    @Test
     fun `a watch that begins behind the first activity hears of the background too`() {
         val heard = mutableListOf<String>()
         val activity = Robolectric.buildActivity(Activity::class.java).create().start()
@@ -126,5 +207,11 @@ class KeystoreStoreTest {
         activity.restart()
         activity.stop()
         assertEquals(listOf("left", "entered", "left"), heard)
+    }
+
+    /** What the Keystore's own process answers (`android.system.keystore2.ResponseCode`). */
+    private companion object {
+        const val SYSTEM_ERROR = 4
+        const val VALUE_CORRUPTED = 8
     }
 }
