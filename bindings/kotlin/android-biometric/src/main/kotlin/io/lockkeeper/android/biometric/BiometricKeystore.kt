@@ -14,6 +14,7 @@ import io.lockkeeper.android.KeystoreKey
 import io.lockkeeper.android.SealedSlot
 import io.lockkeeper.android.SlotFiles
 import io.lockkeeper.android.isUserUnlocked
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.sync.Mutex
@@ -103,7 +104,7 @@ public class BiometricKeystore internal constructor(
 
     /** Keeps nothing for the account any more. It is no failure where nothing is kept. */
     public suspend fun remove(account: String) {
-        onDisk { discard(slotOf(account)) }
+        oneAtATime.withLock { onDisk { discard(slotOf(account)) } }
     }
 
     private suspend fun save(
@@ -124,7 +125,14 @@ public class BiometricKeystore internal constructor(
         val sealed = onDisk { files.read(slot) } ?: return null
         val cipher = onDisk { opening(slot, sealed) }
         prompt.confirm(cipher)
-        return onDisk { unlockOf(SealedSlot.open(cipher, slot, sealed)) }
+        // A caller that is cancelled now gets nothing, though it was read.
+        var read: DeviceUnlock? = null
+        return try {
+            onDisk { unlockOf(SealedSlot.open(cipher, slot, sealed)).also { read = it } }
+        } catch (cancelled: CancellationException) {
+            read?.wipe()
+            throw cancelled
+        }
     }
 
     private fun opening(

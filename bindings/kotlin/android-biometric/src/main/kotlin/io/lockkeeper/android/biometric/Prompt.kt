@@ -58,7 +58,13 @@ internal class ActivityPrompt(
         // A prompt that outlives its activity answers to the next one.
         val gone = LifecycleEventObserver { _, event -> if (event == Lifecycle.Event.ON_DESTROY) answer.refuse(BiometricRefusal.CANCELLED) }
         activity.lifecycle.addObserver(gone)
-        waiting.invokeOnCancellation { main.execute { prompt.cancelAuthentication() } }
+        answer.whenOver = { activity.lifecycle.removeObserver(gone) }
+        waiting.invokeOnCancellation {
+            main.execute {
+                prompt.cancelAuthentication()
+                answer.whenOver()
+            }
+        }
         val said =
             BiometricPrompt.PromptInfo
                 .Builder()
@@ -75,7 +81,11 @@ internal class ActivityPrompt(
 private class Answer(
     private val waiting: CancellableContinuation<Unit>,
 ) : BiometricPrompt.AuthenticationCallback() {
+    /** Is called when nothing more is to be said. */
+    var whenOver: () -> Unit = {}
+
     override fun onAuthenticationSucceeded(result: BiometricPrompt.AuthenticationResult) {
+        whenOver()
         if (waiting.isActive) waiting.resume(Unit)
     }
 
@@ -87,6 +97,7 @@ private class Answer(
     }
 
     fun refuse(refusal: BiometricRefusal) {
+        whenOver()
         if (waiting.isActive) waiting.resumeWithException(BiometricException(refusal))
     }
 }
