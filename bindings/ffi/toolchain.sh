@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command where Rust has the sources of its own library, and clang and lld are: toolchain.sh COMMAND... It is for targets that this
-# machine's Rust has no library for. On Linux alone: that is a Debian system in a folder (1.9 GB), which the first run makes by .ci/debian.sh.
+# machine's Rust has no library for. On Linux alone: that is a Debian system in a folder (1.7 GB), which the first run makes by .ci/debian.sh.
 #
 #   LOCK_KEEPER_RUST_ROOT   where that folder is (target/rust-toolchain in this clone, if not said); clones may share one
 #

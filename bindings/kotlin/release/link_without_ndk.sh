@@ -6,7 +6,7 @@
 # musl's in place of Android's, and it is linked against empty libraries in place of a phone's. No phone has ever loaded it. Releases are
 # built by native_libraries.sh.
 #
-# It takes root on Linux, 2.3 GB in target/ and some minutes: Rust comes from ../../ffi/toolchain.sh, and the headers and LLVM's libunwind
+# It takes root on Linux, 4 GB in target/ and some minutes: Rust comes from ../../ffi/toolchain.sh, and the headers and LLVM's libunwind
 # from PyPI's package `ziglang`, which carries their sources. docs/adr/0020-tls-on-phones.md tells why and how.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
