@@ -54,7 +54,7 @@ private let byCode: [LockKeeperError.Code: String] = [
     .dataTampered: "What the server keeps for you was changed. Do not use it.",
     .storeCorrupt: "What this device knows of your account is damaged. Nothing was overwritten.",
     .notEnoughMemory: "There is too little memory to unlock. Close other apps.",
-    .storeUnavailable: "What this device keeps cannot be read now.",
+    .storeUnavailable: "This device cannot read now what it keeps of your account.",
     .versionUnsupported: "This app is too old for the key server.",
     .tlsTooOld: "The key server, or what stands before it, is too old to be safe. Nothing was sent to it.",
     .redirected: "The key server sent the app elsewhere, and the app does not follow.",
