@@ -22,6 +22,7 @@ export IPHONEOS_DEPLOYMENT_TARGET=16.0 MACOSX_DEPLOYMENT_TARGET=13.0
 # Paths of this machine would get into the library with its panic messages.
 export RUSTFLAGS="--remap-path-prefix=$HOME=/build --remap-path-prefix=$PWD=/lock-keeper"
 
+# `-fapplication-extension` below is the promise that an app extension may link it; without it the linker warns of each extension that does.
 # Only what the C header declares is seen from outside: so an app can link a second Rust library, with a standard library of its own.
 sed -nE 's/^.*[ *]((uniffi|ffi)_lock_keeper_ffi_[A-Za-z0-9_]+)\(.*$/_\1/p' bindings/swift/Sources/LockKeeperFFI/LockKeeperFFI.h |
     sort -u >"$work/exported"
@@ -32,7 +33,7 @@ dynamic_library() { # TARGET SDK CLANG_TARGET
     # Line tables for the dSYM; the library itself is stripped below.
     CARGO_PROFILE_PHONE_STRIP=none CARGO_PROFILE_PHONE_DEBUG=line-tables-only \
         cargo build --locked --quiet -p lock-keeper-ffi --profile phone --target "$1" >&2
-    xcrun --sdk "$2" clang -target "$3" -dynamiclib -o "$work/$1.dylib" \
+    xcrun --sdk "$2" clang -target "$3" -dynamiclib -fapplication-extension -o "$work/$1.dylib" \
         -Wl,-force_load,"target/$1/phone/liblock_keeper_ffi.a" -Wl,-exported_symbols_list,"$work/exported" -Wl,-dead_strip \
         -install_name "@rpath/$name.framework/$name" -framework Security -framework CoreFoundation -framework SystemConfiguration
     echo "$work/$1.dylib"
@@ -44,8 +45,8 @@ framework() { # FOLDER PLATFORM MINIMUM DYLIB...
     contents=$bundle
     # A Mac's framework has versions; the others are flat.
     [ "$platform" != MacOSX ] || contents=$bundle/Versions/A
-    local resources=$contents
-    [ "$platform" != MacOSX ] || resources=$contents/Resources
+    local resources=$contents minimum_key=MinimumOSVersion
+    [ "$platform" != MacOSX ] || { resources=$contents/Resources && minimum_key=LSMinimumSystemVersion; }
     mkdir -p "$contents/Headers" "$contents/Modules" "$resources"
     lipo -create "$@" -output "$contents/$name"
     dsymutil "$contents/$name" -o "$work/dSYMs/$platform/$name.framework.dSYM"
@@ -65,7 +66,7 @@ framework() { # FOLDER PLATFORM MINIMUM DYLIB...
     <key>CFBundleShortVersionString</key><string>$version</string>
     <key>CFBundleSupportedPlatforms</key><array><string>$platform</string></array>
     <key>CFBundleVersion</key><string>$version</string>
-    <key>MinimumOSVersion</key><string>$minimum</string>
+    <key>$minimum_key</key><string>$minimum</string>
 </dict></plist>
 PLIST
     if [ "$platform" = MacOSX ]; then
@@ -98,4 +99,4 @@ echo "| platform | bytes of the library, stripped |"
 echo "|---|---|"
 for platform in ios simulator; do echo "| $platform | $(wc -c <"$work/$platform/$name.framework/$name") |"; done
 echo "| mac | $(wc -c <"$work/mac/$name.framework/Versions/A/$name") |"
-echo "checksum: $(swift package compute-checksum "$out/$name.xcframework.zip")"
+echo "checksum: $(swift package --scratch-path target/swift compute-checksum "$out/$name.xcframework.zip")"
