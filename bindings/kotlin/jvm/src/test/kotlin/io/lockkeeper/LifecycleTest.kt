@@ -1,5 +1,8 @@
 package io.lockkeeper
 
+import io.lockkeeper.ffi.FfiSession
+import io.lockkeeper.ffi.NoHandle
+import io.lockkeeper.internal.library.LibraryAccount
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.CyclicBarrier
 import java.util.concurrent.Executors
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -89,6 +93,30 @@ class LifecycleTest {
                 )
             for (use in uses) assertEquals(Advice.ASK_PASSWORD, assertFails(Code.SESSION_LOCKED, use).advice)
         }
+
+    @Test
+    fun `a session may be closed by several threads at once`() =
+        on(Engine.EMBEDDED) { server ->
+            val session = Device(server).register(freshName())
+            val together = CyclicBarrier(8)
+            val closing = List(8) { async(Dispatchers.IO) { together.await().also { session.close() } } }
+            closing.awaitAll()
+            assertEquals(SessionState.Locked(LockReason.REQUESTED), session.state.value)
+        }
+
+    @Test
+    fun `a session that another thread lets go of in the middle of a lock is locked`() {
+        val session =
+            object : FfiSession(NoHandle) {
+                override fun account() = "ada"
+
+                override fun lock() {
+                    destroy()
+                    error("what the library's own sessions say then")
+                }
+            }
+        LibraryAccount(session).lock()
+    }
 
     @Test
     fun `calls run on the dispatcher that was given, and stores and listeners are never called on the caller's thread`() =

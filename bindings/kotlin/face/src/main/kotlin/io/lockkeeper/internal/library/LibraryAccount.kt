@@ -110,8 +110,13 @@ internal class LibraryAccount(
             }
         }
 
+    /** Another thread may lock it and let go of it at the same time: then there is nothing left to do. */
     override fun lock() {
-        if (!session.uniffiIsDestroyed) crossing { session.lock() }
+        try {
+            crossing { session.lock() }
+        } catch (failure: LockKeeperException) {
+            if (!session.uniffiIsDestroyed) throw failure
+        }
         session.destroy()
     }
 
