@@ -92,10 +92,20 @@ class CancellationTest {
                 withTimeoutOrNull(REACH) {
                     cancelledIn(phase(name)) { session.changePassword(Password(PASSWORD), Password("new horse"), it) }
                 }
+            assertEquals(true, reached, "it was in that phase, and ended by the cancellation")
             // Whichever it was, this session finds it out.
             assertEquals(made.bytes, session.retrieve(made.info.id).bytes)
             val opens = listOf(PASSWORD, "new horse").filter { runCatching { Device(server).open(account, it) }.isSuccess }
-            assertEquals(1, opens.size, "$opens, reached: $reached")
+            assertEquals(1, opens.size, "$opens")
+        }
+
+    @Test
+    fun `a call that waits before it is sent again ends with its coroutine`() =
+        runBlocking {
+            Impostor { it.problem(503, "busy") }.use { server ->
+                val client = LockKeeperClient(server.config, MemoryStore())
+                assertTrue(cancelledIn(Phase.Waiting(1)) { client.openSession("ada", Password(PASSWORD), PATIENT, it) })
+            }
         }
 
     @Test
