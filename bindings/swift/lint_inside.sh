@@ -59,3 +59,8 @@ for module in Security LocalAuthentication; do
 done
 mapfile -t sources < <(find "$swift/Sources/LockKeeper" -name '*.swift')
 "${compile[@]}" -module-name LockKeeper -I "$work" "${sources[@]}"
+# So that what the articles show of it is checked as an app would compile it.
+mkdir "$work/apple"
+"${compile[@]/#-typecheck/-emit-module}" -module-name LockKeeper -I "$work" -o "$work/apple/LockKeeper.swiftmodule" "${sources[@]}"
+swiftc -swift-version 6 -parse-as-library -typecheck -warnings-as-errors -I "$work/apple" -I "$work" -I target/swift/debug/Modules \
+    -Xcc "-fmodule-map-file=$PWD/$swift/Sources/LockKeeperFFI/module.modulemap" "$swift/consumer/Sources/Consumer/Unlocking.swift"
