@@ -5,7 +5,7 @@
 set -euo pipefail
 swift=$(cd "$(dirname "$0")" && pwd -P)
 cd "$swift/../.."
-cargo build --quiet -p lock-keeper-ffi -p lock-keeper-server
+[ -n "${LOCK_KEEPER_BUILT:-}" ] || cargo build --quiet -p lock-keeper-ffi -p lock-keeper-server
 built=$(realpath "${CARGO_TARGET_DIR:-target}")/debug
 library=$("$swift/place_library.sh" "$built/liblock_keeper_ffi.a")
 export LOCK_KEEPER_TEST_SERVER=$built/lock-keeper-server

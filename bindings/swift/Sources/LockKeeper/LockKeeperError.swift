@@ -28,7 +28,7 @@ public struct LockKeeperError: Error, Sendable, Equatable {
         _ code: Code, retryAfter: Duration? = nil, mayHaveHappened: Bool = false, requestID: String? = nil,
         detail: String? = nil
     ) {
-        let row = ffiErrorCodes().first { $0.code == code.rawValue }
+        let row = Self.known[code.rawValue]
         self.code = code
         advice = Advice(row?.advice ?? .bug)
         self.retryAfter = retryAfter
@@ -37,6 +37,9 @@ public struct LockKeeperError: Error, Sendable, Equatable {
         self.detail = detail
         sentence = row?.sentence ?? "Something unexpected went wrong."
     }
+
+    /// What the core says of each code. It is asked once.
+    private static let known = Dictionary(ffiErrorCodes().map { ($0.code, $0) }) { first, _ in first }
 
     init(_ error: FfiError) {
         switch error {
