@@ -28,6 +28,12 @@ internal interface KeyServerUnderTest : AutoCloseable {
     /** How an app finds it. */
     val config: ServerConfig
 
+    /** Where it listens. */
+    val port: Int
+
+    /** How an app finds it that goes by another port. */
+    fun configAt(port: Int): ServerConfig
+
     /** Kills it with no time to say goodbye. */
     fun kill()
 
@@ -73,8 +79,10 @@ internal class EmbeddedServer(
     val directory: Path = temporaryDirectory()
     private var process = ServerProcess.dev(directory, options = options)
     val connectJson: String = directory.resolve("connect.json").readText()
-    val port: Int = Regex(":(\\d+)\"").find(connectJson)!!.groupValues[1].toInt()
+    override val port: Int = Regex(":(\\d+)\"").find(connectJson)!!.groupValues[1].toInt()
     override val config: ServerConfig = ServerConfig.fromConnectJson(connectJson)
+
+    override fun configAt(port: Int): ServerConfig = ServerConfig.fromConnectJson(connectJson.replace(":${this.port}\"", ":$port\""))
 
     override fun kill() = process.close()
 
@@ -95,6 +103,7 @@ internal class EmbeddedServer(
 /** `lock-keeper-server serve` on a database of its own, with the certificate that the shared `dev` has made. */
 internal class PostgresServer(
     vararg settings: Pair<String, String>,
+    private val requestsPerSession: Int = 4,
 ) : KeyServerUnderTest {
     private val environment = settings.toMap()
     private val cluster =
@@ -104,8 +113,10 @@ internal class PostgresServer(
     private val directory = temporaryDirectory()
     private val configuration = directory.resolve("server.toml")
     private var process: ServerProcess
-    private val port: Int
-    override val config: ServerConfig
+    override val port: Int
+    private val ca: X509Certificate
+    private val key: ByteArray
+    override val config: ServerConfig get() = configAt(port)
 
     init {
         connect("postgres").use { it.createStatement().execute("CREATE DATABASE $name") }
@@ -118,10 +129,12 @@ internal class PostgresServer(
         process = started
         port = at
         configure("127.0.0.1:$port")
-        val ca = certificate()
-        val key = publicKey(ca)
-        config = ServerConfig("https://localhost:$port", REALM, listOf(key), Trust.privateCas(listOf(ca.encoded)))
+        ca = certificate()
+        key = publicKey(ca)
     }
+
+    override fun configAt(port: Int): ServerConfig =
+        ServerConfig("https://localhost:$port", REALM, listOf(key), Trust.privateCas(listOf(ca.encoded)))
 
     private fun secret(
         file: String,
@@ -152,7 +165,7 @@ internal class PostgresServer(
             [limits]
             max_secrets = $MAX_SECRETS
             [sessions]
-            requests_per_session = 4
+            requests_per_session = $requestsPerSession
             [operations]
             listen = "127.0.0.1:0"
             """.trimIndent(),

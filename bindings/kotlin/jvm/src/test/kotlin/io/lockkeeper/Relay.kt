@@ -41,8 +41,7 @@ internal class Relay(
     }
 
     /** The same server by way of here. */
-    fun config(server: EmbeddedServer): ServerConfig =
-        ServerConfig.fromConnectJson(server.connectJson.replace(":$port\"", ":${socket.localPort}\""))
+    fun config(server: KeyServerUnderTest): ServerConfig = server.configAt(socket.localPort)
 
     /** Keeps answers back from now on. */
     fun hold() = lock.withLock { holding = true }
