@@ -30,7 +30,9 @@
 
         /// Keeps an unlock for an account, in place of an earlier one. Nobody is asked for a face or finger.
         ///
-        /// - Parameter account: the prepared name, ``Session/account``.
+        /// - Parameters:
+        ///   - unlock: what ``Session/deviceUnlock()`` gave.
+        ///   - account: the prepared name, ``Session/account``.
         /// - Throws: ``LockKeeperError``: ``LockKeeperError/Code/storeUnavailable`` where the device is locked or has no passcode.
         public func save(_ unlock: DeviceUnlock, for account: String) async throws {
             try await Self.queue.run(within: .zero) { _ in
