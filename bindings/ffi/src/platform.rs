@@ -1,5 +1,5 @@
-//! What the app gives: a store on the device, an observer, the platform's proxies, and listeners (those stand beside the calls that take them). All are
-//! synchronous and called on a thread of the core.
+//! What the app gives: a store on the device, an observer, the platform's proxies, and listeners (those stand beside the calls
+//! that take them). All are synchronous and called on a thread of the core.
 //!
 //! Each method returns a `Result`, those of listeners too: what a foreign implementation throws, declared or not, becomes a value,
 //! where a method without one would panic.
