@@ -32,20 +32,19 @@ class FaultsTest {
     private fun withAnswerHeld(
         engine: Engine = Engine.EMBEDDED,
         test: suspend CoroutineScope.(KeyServerUnderTest, Relay, Session, Session) -> Unit,
-    ) =
-        withRequestsPerSession(engine, 16).use { server ->
-            Relay(server.port).use { relay ->
-                runBlocking {
-                    val name = freshName()
-                    val phone = LockKeeperClient(relay.config(server), MemoryStore())
-                    val session = phone.register(name, Password(PASSWORD), options = PATIENT)
-                    val witness = Device(server).open(name)
-                    // Last, so that the connection is still open for what the test does: a handshake would be kept back too.
-                    session.list()
-                    test(server, relay, session, witness)
-                }
+    ) = withRequestsPerSession(engine, 16).use { server ->
+        Relay(server.port).use { relay ->
+            runBlocking {
+                val name = freshName()
+                val phone = LockKeeperClient(relay.config(server), MemoryStore())
+                val session = phone.register(name, Password(PASSWORD), options = PATIENT)
+                val witness = Device(server).open(name)
+                // Last, so that the connection is still open for what the test does: a handshake would be kept back too.
+                session.list()
+                test(server, relay, session, witness)
             }
         }
+    }
 
     private fun withRequestsPerSession(
         engine: Engine,

@@ -15,8 +15,8 @@ import javax.crypto.Cipher
  * Keeps slots in files under `noBackupFilesDir`, each encrypted by a key that never leaves the Android Keystore.
  *
  * A file whose key is gone, as after a restore onto another phone, counts as absent: this is then a new device. So does one that does
- * not open with the key, or whose key the Keystore has given up for good. Before the person has unlocked the phone for the first time after it was started, the store is
- * [StoreFailure.UNAVAILABLE].
+ * not open with the key, or whose key the Keystore has given up for good. Before the person has unlocked the phone for the first time
+ * after it was started, the store is [StoreFailure.UNAVAILABLE].
  */
 public class KeystoreStore internal constructor(
     private val files: SlotFiles,
