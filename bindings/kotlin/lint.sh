@@ -15,8 +15,13 @@ cd "$here"
 . lint/style.sh
 style face/src jvm/src testing/src android/src android/app/src android-biometric/src consumer/src
 
+# Dokka reads the AARs too, the one that stands on AndroidX where that can be had.
+# shellcheck source=bindings/kotlin/android/google.sh
+. android/google.sh
+aars=android
+if google_answers; then aars+=,google; else echo "NOT LOOKED AT: the documentation of android-biometric. Google's Maven repository cannot be reached." >&2; fi
 # Any file stands for the native library: nothing of it is looked at here.
-maven -Plint -DskipTests -Dnative.library="$here/pom.xml" -Dmaven.test.skip=true package
+maven "-Plint,$aars" -DskipTests -Dnative.library="$here/pom.xml" -Dmaven.test.skip=true package
 mkdir -p api
 for module in face jvm testing; do
     fresh=target/lint/$module.api
