@@ -1,5 +1,7 @@
 package io.lockkeeper.demo
 
+import com.google.zxing.BarcodeFormat
+import com.google.zxing.qrcode.QRCodeWriter
 import io.lockkeeper.demo.model.Picture
 import java.awt.Color
 import java.awt.Rectangle
@@ -9,6 +11,16 @@ private const val CELL_WIDTH = 8
 private const val CELL_HEIGHT = 17
 private const val HALF = CELL_HEIGHT / 2
 private const val MARGIN = 80
+
+private const val SIDE = 300
+private const val WHITE = -1
+private const val BLACK = 0xff shl 24
+
+/** A picture of the QR code of `text`. */
+internal fun pictureOf(text: String): Picture {
+    val code = QRCodeWriter().encode(text, BarcodeFormat.QR_CODE, SIDE, SIDE)
+    return Picture(SIDE, SIDE, IntArray(SIDE * SIDE) { if (code[it % SIDE, it / SIDE]) BLACK else WHITE })
+}
 
 /** A terminal, and a person who takes pictures of it. */
 internal class Terminal(

@@ -1,6 +1,7 @@
 package io.lockkeeper.demo.android
 
 import android.content.ActivityNotFoundException
+import android.content.Context
 import android.graphics.Bitmap
 import android.graphics.BitmapFactory
 import android.widget.Toast
@@ -10,6 +11,7 @@ import androidx.core.content.FileProvider
 import io.lockkeeper.demo.model.Picture
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
 import java.io.File
 
@@ -32,11 +34,11 @@ internal class Camera(
 
     /** What the person takes a picture of; null where the person thinks better of it, or there is no camera. */
     suspend fun takePicture(): Picture? {
-        // The folder that res/xml/pictures.xml lends to the camera app.
-        val file = withContext(Dispatchers.IO) { File(activity.cacheDir, "pictures").apply { mkdirs() }.resolve("code.jpg") }
+        val file = withContext(Dispatchers.IO) { folderIn(activity).apply { mkdirs() }.resolve("code.jpg") }
+        val lent = withContext(Dispatchers.IO) { FileProvider.getUriForFile(activity, "${activity.packageName}.pictures", file) }
         val isTaken = CompletableDeferred<Boolean>().also { taken = it }
         try {
-            app.launch(FileProvider.getUriForFile(activity, "${activity.packageName}.pictures", file))
+            app.launch(lent)
         } catch (_: ActivityNotFoundException) {
             Toast.makeText(activity, "This phone has no camera app. Paste the settings.", Toast.LENGTH_LONG).show()
             return null
@@ -44,7 +46,7 @@ internal class Camera(
         return try {
             if (isTaken.await()) withContext(Dispatchers.IO) { read(file) } else null
         } finally {
-            file.delete()
+            withContext(NonCancellable + Dispatchers.IO) { file.delete() }
         }
     }
 
@@ -59,5 +61,15 @@ internal class Camera(
         val pixels = IntArray(bitmap.width * bitmap.height)
         bitmap.getPixels(pixels, 0, bitmap.width, 0, 0, bitmap.width, bitmap.height)
         return Picture(bitmap.width, bitmap.height, pixels).also { bitmap.recycle() }
+    }
+
+    companion object {
+        /** The folder that res/xml/pictures.xml lends to the camera app. */
+        private fun folderIn(context: Context) = File(context.cacheDir, "pictures")
+
+        /** Deletes a picture that an earlier process has left, since it ended while the camera app was open. Touches the disk. */
+        fun cleanUp(context: Context) {
+            folderIn(context).deleteRecursively()
+        }
     }
 }

@@ -26,7 +26,7 @@ fun main(arguments: Array<String>) {
         exitProcess(WRONG_USAGE)
     }
     val store = FileStore(Path(arguments[0]))
-    val app = AppModel(AppMemory(File(arguments[0], "demo-app"))) { LockKeeperClient(it, store) }
+    val app = AppModel(AppMemory { File(arguments[0], "demo-app") }) { LockKeeperClient(it, store) }
     arguments.getOrNull(1)?.let { app.connect(Path(it).readText()) }
     application {
         Window(::exitApplication, rememberWindowState(size = SIZE), title = "Lock Keeper") {

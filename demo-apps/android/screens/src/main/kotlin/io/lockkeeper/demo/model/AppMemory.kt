@@ -1,6 +1,8 @@
 package io.lockkeeper.demo.model
 
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import java.io.File
 import java.io.IOException
@@ -20,14 +22,20 @@ data class Remembered(
 /**
  * The app's memory.
  *
- * @param file where it is. It says whom the app believes: nobody but the app may write there
+ * @param locate where it is; asked off the main thread, since already that may touch the disk. It says whom the app believes: nobody but
+ *   the app may write there
  */
 class AppMemory(
-    private val file: File,
+    locate: () -> File,
 ) {
+    private val file by lazy(locate)
+
+    /** Who remembers first writes first: what was said last is what counts. */
+    private val turn = Mutex()
+
     /** What was remembered last; nothing where that cannot be read. */
     internal suspend fun recall(): Remembered =
-        withContext(Dispatchers.IO) {
+        inTurn {
             val found = Properties()
             try {
                 file.inputStream().use(found::load)
@@ -37,21 +45,25 @@ class AppMemory(
             Remembered(found.getProperty(CONNECT_JSON), found.getProperty(ACCOUNT))
         }
 
-    /** Remembers this, and nothing else. */
+    /** Remembers this, and nothing else; nothing at all where it cannot be written. */
     internal suspend fun remember(what: Remembered) {
-        withContext(Dispatchers.IO) {
+        inTurn {
             val kept = Properties()
             what.connectJson?.let { kept.setProperty(CONNECT_JSON, it) }
             what.account?.let { kept.setProperty(ACCOUNT, it) }
+            val written = File(file.path + ".new")
             try {
-                val written = File(file.path + ".new")
                 written.outputStream().use { kept.store(it, null) }
-                written.renameTo(file)
+                if (!written.renameTo(file)) throw IOException()
             } catch (_: IOException) {
-                // Then the app asks again.
+                // Then the app asks again, rather than to believe a server that the person wants it to forget.
+                written.delete()
+                file.delete()
             }
         }
     }
+
+    private suspend fun <T> inTurn(body: () -> T): T = turn.withLock { withContext(Dispatchers.IO) { body() } }
 
     private companion object {
         const val CONNECT_JSON = "connect.json"

@@ -2,7 +2,9 @@ package io.lockkeeper.demo.model
 
 import androidx.lifecycle.ViewModel
 import androidx.lifecycle.viewModelScope
+import io.lockkeeper.Code
 import io.lockkeeper.LockKeeperClient
+import io.lockkeeper.LockKeeperException
 import io.lockkeeper.LockReason
 import io.lockkeeper.ServerConfig
 import io.lockkeeper.Session
@@ -68,7 +70,7 @@ class AppModel(
     val work = Work(viewModelScope)
 
     init {
-        work.start {
+        work.start(isRepeatable = true) {
             val earlier = recalled.await()
             try {
                 earlier.connectJson?.let { use(it, earlier.account) }
@@ -79,19 +81,26 @@ class AppModel(
     }
 
     /** Takes what `lock-keeper-server dev --phone` shows, as it was pasted. */
-    fun connect(connectJson: String): Job = work.start { use(connectJson, account = null) }
+    fun connect(connectJson: String): Job = work.start(isRepeatable = true) { use(connectJson, account = null) }
 
     /** Takes what `lock-keeper-server dev --phone` shows, from a picture of its QR code. */
     fun connectBy(picture: Picture): Job =
-        work.start {
+        work.start(isRepeatable = true) {
             val connectJson = withContext(Dispatchers.Default) { textOfCode(picture) } ?: throw NotDone(NO_CODE)
-            use(connectJson, account = null)
+            try {
+                use(connectJson, account = null)
+            } catch (failure: LockKeeperException) {
+                if (failure.code != Code.CONFIG_INVALID) throw failure
+                throw NotDone(Problem(failure).copy(nextStep = NextStep.AnotherPicture))
+            }
         }
 
-    /** Goes back to the choice of the key server. */
-    fun forgetServer() {
+    /** Goes back to the choice of the key server. What `gate` keeps would be shown to another one, and is gone. */
+    fun forgetServer(gate: UnlockGate?): Job {
+        val account = remembered.account
         shown.value = Screen.Server
         remember(Remembered())
+        return viewModelScope.launch { account?.let { gate?.forget(it) } }
     }
 
     override fun onCleared() {
@@ -124,7 +133,7 @@ class AppModel(
         remember(remembered.copy(account = session.account))
         viewModelScope.launch {
             val locked = session.state.filterIsInstance<SessionState.Locked>().first()
-            vault.model.hide()
+            vault.model.forget()
             if (locked.reason == LockReason.ACCOUNT_DELETED) remember(remembered.copy(account = null))
             showDoor(client, locked.reason.takeIf { it != LockReason.REQUESTED })
         }

@@ -1,6 +1,7 @@
 package io.lockkeeper.demo.model
 
 import io.lockkeeper.Advice
+import io.lockkeeper.Code
 import io.lockkeeper.LockKeeperException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
@@ -17,10 +18,14 @@ data class Problem(
     val nextStep: NextStep,
     val forSupport: String? = null,
 ) {
-    /** What a call has failed with. */
-    constructor(failure: LockKeeperException) : this(
-        text = wordsFor(failure.code) ?: wordsFor(failure.advice),
-        nextStep = stepAfter(failure),
+    /**
+     * What a call has failed with.
+     *
+     * @param whenUnknown what the person can do where it may have happened after all; null where it does no harm to do it once more
+     */
+    constructor(failure: LockKeeperException, whenUnknown: NextStep? = null) : this(
+        text = textAfter(failure, whenUnknown),
+        nextStep = whenUnknown?.takeIf { isUnknown(failure) } ?: stepAfter(failure),
         forSupport = failure.requestId ?: failure.code.name.takeIf { failure.advice in listOf(Advice.CONTACT_SUPPORT, Advice.BUG) },
     )
 
@@ -28,55 +33,36 @@ data class Problem(
     constructor(refusal: GateRefusal) : this(text = wordsFor(refusal), nextStep = stepAfter(refusal))
 }
 
-/**
- * What the person can do after something went wrong.
- *
- * @property words that, in words
- */
-sealed class NextStep(
-    val words: String,
-) {
-    /** Change what was typed. */
-    data object Change : NextStep("Change what you typed.")
-
-    /** Type the password. */
-    data object TypePassword : NextStep("Type your password.")
-
-    /**
-     * Wait, then try again.
-     *
-     * @property seconds how long, rounded up
-     */
-    data class Wait(
-        val seconds: Long,
-    ) : NextStep("Try again in ${readable(seconds)}.")
-
-    /** Try again. */
-    data object TryAgain : NextStep("Try again.")
-
-    /** Take another picture. */
-    data object AnotherPicture : NextStep("Take the picture again, from nearer by.")
-
-    /** Unlock the device, then try again. */
-    data object UnlockDevice : NextStep("Unlock the device, then try again.")
-
-    /** Look at the connection. */
-    data object Connection : NextStep("Look at your connection in Settings, then try again.")
-
-    /** Look at date and time. */
-    data object Clock : NextStep("Look at date and time in Settings, then try again.")
-
-    /** Update the app. */
-    data object Update : NextStep("Update the app.")
-
-    /** Stop, and ask the provider. */
-    data object Contact : NextStep("Stop here, and ask the provider of the app.")
-}
-
 private val UNKNOWN_WAIT = 30.seconds
 
+/** It may have happened, and the same call once more is what the library advises. */
+private fun isUnknown(failure: LockKeeperException): Boolean =
+    (failure.mayHaveHappened || failure.code == Code.OUTCOME_UNKNOWN) && stepAfter(failure).isOnceMore
+
+private fun textAfter(
+    failure: LockKeeperException,
+    whenUnknown: NextStep?,
+): String {
+    val text = wordsFor(failure.code) ?: wordsFor(failure.advice)
+    val isTold = failure.code == Code.OUTCOME_UNKNOWN || whenUnknown == null || !isUnknown(failure)
+    return if (isTold) text else "$text ${wordsFor(Code.OUTCOME_UNKNOWN)}"
+}
+
+/** What the advice says is too little where nothing was typed, or where the person has to do something else first. */
+private val BY_CODE: Map<Code, NextStep> =
+    mapOf(
+        Code.SECRET_TOO_LARGE to NextStep.AnotherFile,
+        Code.TOO_LARGE_TO_EXPORT to NextStep.Show,
+        Code.SECRET_NOT_FOUND to NextStep.Look,
+        Code.SECRET_DELETED to NextStep.Look,
+        Code.SECRET_ID_TAKEN to NextStep.Look,
+        Code.QUOTA_REACHED to NextStep.MakeRoom,
+        Code.TICKET_REFUSED to NextStep.Contact,
+        Code.NOT_TLS to NextStep.SignIn,
+    )
+
 private fun stepAfter(failure: LockKeeperException): NextStep =
-    when (failure.advice) {
+    BY_CODE[failure.code] ?: when (failure.advice) {
         Advice.FIX_INPUT -> NextStep.Change
         Advice.ASK_PASSWORD -> NextStep.TypePassword
         Advice.WAIT -> NextStep.Wait(roundedUp(failure.retryAfter ?: UNKNOWN_WAIT))
@@ -101,18 +87,6 @@ private fun stepAfter(refusal: GateRefusal): NextStep =
         GateRefusal.LOCKED_OUT -> NextStep.Wait(UNKNOWN_WAIT.inWholeSeconds)
         GateRefusal.LOCKED_OUT_UNTIL_UNLOCKED -> NextStep.UnlockDevice
         GateRefusal.NOT_ENROLLED, GateRefusal.UNAVAILABLE -> NextStep.TryAgain
-    }
-
-private const val MINUTE = 60L
-private const val HOUR = 60 * MINUTE
-
-/** A time that is enough, in the largest unit of which there are at least two. */
-private fun readable(seconds: Long): String =
-    when {
-        seconds >= 2 * HOUR -> "${(seconds + HOUR - 1) / HOUR} hours"
-        seconds >= 2 * MINUTE -> "${(seconds + MINUTE - 1) / MINUTE} minutes"
-        seconds == 1L -> "1 second"
-        else -> "$seconds seconds"
     }
 
 /** Seconds that are enough. */

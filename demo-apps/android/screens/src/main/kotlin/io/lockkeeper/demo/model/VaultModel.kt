@@ -2,8 +2,12 @@ package io.lockkeeper.demo.model
 
 import androidx.compose.foundation.text.input.TextFieldState
 import androidx.compose.foundation.text.input.clearText
+import io.lockkeeper.Advice
 import io.lockkeeper.AuditEntry
+import io.lockkeeper.Code
+import io.lockkeeper.LockKeeperException
 import io.lockkeeper.Purpose
+import io.lockkeeper.Secret
 import io.lockkeeper.SecretBytes
 import io.lockkeeper.SecretId
 import io.lockkeeper.SecretInfo
@@ -11,9 +15,11 @@ import io.lockkeeper.Session
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
@@ -48,6 +54,17 @@ data class VaultState(
     val opensByGate: Boolean = false,
 )
 
+/**
+ * A secret that is to be kept. Until it is known that it is, the same one goes by the same id.
+ *
+ * @property contents what was in a file; null where the secret is drawn
+ */
+private class Draft(
+    val id: SecretId,
+    val label: String?,
+    val contents: SecretBytes?,
+)
+
 /** The screen of an unlocked account. A secret that is shown is hidden again after a while. */
 class VaultModel internal constructor(
     private val session: Session,
@@ -56,12 +73,26 @@ class VaultModel internal constructor(
 ) {
     private val shown = MutableStateFlow(VaultState())
     private var hiding: Job? = null
+    private var draft: Draft? = null
+        set(next) {
+            if (field?.contents !== next?.contents) field?.contents?.wipe()
+            field = next
+        }
 
     /** What the screen shows. */
     val state: StateFlow<VaultState> = shown.asStateFlow()
 
-    /** What is under way, and what went wrong. */
-    val work = Work(scope)
+    /** What is under way with the secrets, and what went wrong. */
+    val work = Work(scope, whenUnknown = NextStep.Look)
+
+    /** The same of the log, which is read whatever else is under way. */
+    val logWork = Work(scope)
+
+    /** The same of the account itself. */
+    val accountWork = Work(scope, whenUnknown = NextStep.UnlockAgain)
+
+    /** Whether something is under way on any page. */
+    val isBusy: Flow<Boolean> = combine(work.state, logWork.state, accountWork.state) { works -> works.any { it.isBusy } }
 
     /** What the next secret is for, as it is typed. */
     val label = TextFieldState()
@@ -92,27 +123,32 @@ class VaultModel internal constructor(
     val isMistyped: Boolean get() = repeatedPassword.text.isNotEmpty() && !newPassword.text.contentEquals(repeatedPassword.text)
 
     /** Reads the list. */
-    fun refresh(): Job = work.start { list() }
+    fun refresh(): Job =
+        work.start(isRepeatable = true) {
+            val secrets = session.list(limit = LIST_LIMIT)
+            shown.update { it.copy(secrets = secrets) }
+            if (secrets.any { it.id == draft?.id }) isKept()
+        }
 
     /** Makes a random secret of 32 bytes. */
-    fun generate(): Job =
-        work.start {
-            session.generate(label = typedLabel()).close()
-            label.clearText()
-            list()
+    fun generate(): Job {
+        val label = typedLabel()
+        return work.start(isRepeatable = true) {
+            keep(drafted(label, null)) { session.generate(label = it.label, id = it.id).use(Secret::info) }
         }
+    }
 
     /** Keeps what is in a file, which is wiped. Without a label it gets the file's name. */
-    fun importFile(file: ChosenFile): Job =
-        work.start {
-            file.use { session.importSecret(it.contents, typedLabel() ?: it.name) }
-            label.clearText()
-            list()
+    fun importFile(file: ChosenFile): Job {
+        val label = typedLabel() ?: file.name
+        return work.start(isRepeatable = true, otherwise = file::close) {
+            keep(drafted(label, file.contents)) { session.importSecret(file.contents, it.label, it.id) }
         }
+    }
 
     /** Shows a secret for a while. */
     fun reveal(id: SecretId): Job =
-        work.start {
+        work.start(isRepeatable = true) {
             val text = session.retrieve(id, Purpose.LOCAL_ONLY).use { it.bytes.use(::readable) }
             shown.update { it.copy(revealed = Revealed(id, text)) }
             hiding?.cancel()
@@ -134,7 +170,7 @@ class VaultModel internal constructor(
         secret: SecretInfo,
         share: suspend (SecretBytes, String) -> Unit,
     ): Job =
-        work.start {
+        work.start(isRepeatable = true) {
             val export = session.export(secret.id)
             try {
                 share(export, secret.label ?: secret.id.toString())
@@ -143,17 +179,21 @@ class VaultModel internal constructor(
             }
         }
 
-    /** Deletes a secret for good. */
+    /** Deletes a secret for good. One that is deleted already, as by an earlier call that was not answered, is no failure. */
     fun delete(id: SecretId): Job =
-        work.start {
-            session.delete(id)
+        work.start(isRepeatable = true) {
+            try {
+                session.delete(id)
+            } catch (failure: LockKeeperException) {
+                if (failure.code != Code.SECRET_DELETED) throw failure
+            }
             if (shown.value.revealed?.id == id) hide()
-            list()
+            shown.update { now -> now.copy(secrets = now.secrets?.filter { it.id != id }) }
         }
 
     /** Reads the log. It is shown once its beginning was reached. */
     fun readLog(): Job =
-        work.start {
+        logWork.start(isRepeatable = true) {
             shown.update { it.copy(log = null) }
             val log = session.audit().toList()
             shown.update { it.copy(log = log) }
@@ -167,17 +207,17 @@ class VaultModel internal constructor(
 
     /** From now on the account can be unlocked by finger or face. */
     fun openBy(gate: UnlockGate): Job =
-        work.start {
+        accountWork.start {
             val isKept = session.deviceUnlock().use { gate.keep(account, it) }
             shown.update { it.copy(opensByGate = isKept) }
         }
 
     /** From now on the account is unlocked by its password alone. */
-    fun openNoMoreBy(gate: UnlockGate): Job = work.start { close(gate) }
+    fun openNoMoreBy(gate: UnlockGate): Job = accountWork.start { close(gate) }
 
     /** Changes the password to the one that was typed. What `gate` keeps would open nothing afterwards, and is gone. */
     fun changePassword(gate: UnlockGate?): Job =
-        work.start { progress ->
+        accountWork.start { progress ->
             shown.update { it.copy(isPasswordChanged = false) }
             oldPassword.takePassword().use { old ->
                 repeatedPassword.forget()
@@ -189,7 +229,7 @@ class VaultModel internal constructor(
 
     /** Deletes the account for good, and what `gate` keeps for it. */
     fun deleteAccount(gate: UnlockGate?): Job =
-        work.start {
+        accountWork.start {
             confirmation.takePassword().use { session.deleteAccount(it) }
             gate?.let { close(it) }
         }
@@ -201,8 +241,15 @@ class VaultModel internal constructor(
 
     /** Locks at once. */
     fun lock() {
-        hide()
+        forget()
         session.lock()
+    }
+
+    /** Forgets what nobody may see or use any more, since the account is locked. */
+    internal fun forget() {
+        hide()
+        forgetPasswords()
+        draft = null
     }
 
     private fun typedLabel(): String? = label.text.toString().ifBlank { null }
@@ -212,9 +259,32 @@ class VaultModel internal constructor(
         shown.update { it.copy(opensByGate = false) }
     }
 
-    private suspend fun list() {
-        val secrets = session.list(limit = LIST_LIMIT)
-        shown.update { it.copy(secrets = secrets) }
+    /** The same secret goes by the id of an earlier try, of which it is not known whether it was kept: then it is kept once. */
+    private fun drafted(
+        label: String?,
+        contents: SecretBytes?,
+    ): Draft {
+        val before = draft?.takeIf { it.label == label && it.contents == contents }
+        return Draft(before?.id ?: session.newSecretId(), label, contents).also { draft = it }
+    }
+
+    private suspend fun keep(
+        drafted: Draft,
+        send: suspend (Draft) -> SecretInfo,
+    ) {
+        try {
+            val kept = send(drafted)
+            shown.update { it.copy(secrets = it.secrets?.plusInOrder(kept)) }
+            isKept()
+        } catch (failure: LockKeeperException) {
+            if (failure.advice == Advice.FIX_INPUT) draft = null
+            throw failure
+        }
+    }
+
+    private fun isKept() {
+        draft = null
+        label.clearText()
     }
 
     /** What the screens say of it. */
@@ -225,6 +295,9 @@ class VaultModel internal constructor(
         private const val LIST_LIMIT = 1000
     }
 }
+
+/** In the order in which the server lists them. */
+private fun List<SecretInfo>.plusInOrder(kept: SecretInfo) = (filter { it.id != kept.id } + kept).sortedBy(SecretInfo::id)
 
 private const val PRINTABLE_FIRST: Byte = 0x20
 private const val PRINTABLE_LAST: Byte = 0x7e

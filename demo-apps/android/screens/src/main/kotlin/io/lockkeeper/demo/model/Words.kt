@@ -40,7 +40,16 @@ private val BY_CODE: Map<Code, String> =
         Code.DATA_TAMPERED to "What the server keeps for you was changed. Do not use it.",
         Code.STORE_CORRUPT to "What this device knows of your account is damaged. Nothing was overwritten.",
         Code.NOT_ENOUGH_MEMORY to "There is too little memory to unlock. Close other apps.",
-        Code.OUTCOME_UNKNOWN to "It is not known whether that worked. Look at the list.",
+        Code.OUTCOME_UNKNOWN to "It is not known whether that worked.",
+        Code.TICKET_REFUSED to "The key server did not take the ticket that came with this name.",
+        Code.SECRET_ID_TAKEN to "Another secret has the place of this one. Nothing was kept.",
+        Code.TLS_TOO_OLD to "The key server, or what stands before it, is too old to be safe. Nothing was sent to it.",
+        Code.REDIRECTED to "The key server sent the app elsewhere, and the app does not follow.",
+        Code.VERSION_UNSUPPORTED to "This app is too old for the key server.",
+        Code.STORE_UNAVAILABLE to "This device cannot read now what it keeps of your account.",
+        Code.CANCELLED to "That was stopped before it was done.",
+        Code.PROTOCOL_VIOLATION to "The key server sent something that makes no sense.",
+        Code.INTERNAL to "Something in the app went wrong.",
     )
 
 /** The app's own words for a code; null where it has none, as for those of later releases. */

@@ -40,24 +40,25 @@ internal fun AccountPage(
     padding: PaddingValues,
 ) {
     val state by vault.state.collectAsState()
-    val work by vault.work.state.collectAsState()
+    val work by vault.accountWork.state.collectAsState()
+    val isBusy by vault.isBusy.collectAsState(false)
     var isAsking by remember { mutableStateOf(false) }
     DisposableEffect(vault) { onDispose(vault::forgetPasswords) }
     LaunchedEffect(vault, gate) { gate?.let { vault.lookAt(it) } }
     Form(padding) {
-        ChangePassword(vault, gate, !work.isBusy)
+        ChangePassword(vault, gate, !isBusy)
         if (state.isPasswordChanged) Notice("The password is changed. Other devices have to unlock again.")
-        WorkView(work)
+        WorkView(work, onRepeat = { vault.accountWork.repeat() })
         gate?.let {
             HorizontalDivider()
-            FingerOrFace(vault, it, state.opensByGate, !work.isBusy)
+            FingerOrFace(vault, it, state.opensByGate, !isBusy)
         }
         HorizontalDivider()
         Heading("The end of the account")
         OutlinedButton(
             { isAsking = true },
             Modifier.fillMaxWidth(),
-            enabled = !work.isBusy,
+            enabled = !isBusy,
             colors = ButtonDefaults.outlinedButtonColors(contentColor = MaterialTheme.colorScheme.error),
         ) { Text("Delete the account") }
         Note("Everything that you keep goes with it, for good.")

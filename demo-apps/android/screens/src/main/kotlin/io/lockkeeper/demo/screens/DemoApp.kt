@@ -30,7 +30,7 @@ fun DemoApp(
                 when (val now = screen) {
                     Screen.Beginning -> Unit
                     Screen.Server -> ServerScreen(app, platform)
-                    is Screen.Door -> DoorScreen(now, platform.gate, onForgetServer = app::forgetServer)
+                    is Screen.Door -> DoorScreen(now, platform.gate, onForgetServer = { app.forgetServer(platform.gate) })
                     is Screen.Vault -> VaultScreen(now.model, platform)
                 }
             }

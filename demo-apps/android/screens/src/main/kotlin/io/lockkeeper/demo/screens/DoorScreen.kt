@@ -18,6 +18,7 @@ import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
@@ -41,6 +42,8 @@ internal fun DoorScreen(
 ) {
     val door = screen.model
     val work by door.work.state.collectAsState()
+    val disputed by door.disputed.collectAsState()
+    val forgotten by door.forgotten.collectAsState()
     LaunchedEffect(door, gate) { gate?.let { door.lookAt(it) } }
     var isNew by rememberSaveable { mutableStateOf(false) }
     Scaffold(topBar = { TopAppBar(title = { Text("Lock Keeper") }) }) { padding ->
@@ -50,6 +53,7 @@ internal fun DoorScreen(
                 Tab(isNew, { isNew = true }, text = { Text("New account") })
             }
             screen.notice?.let { Notice(wordsFor(it)) }
+            forgotten?.let { Notice("This device knows nothing of $it any more.") }
             OutlinedTextField(
                 state = door.name,
                 modifier = Modifier.fillMaxWidth().semantics { contentType = if (isNew) ContentType.NewUsername else ContentType.Username },
@@ -58,7 +62,8 @@ internal fun DoorScreen(
                 keyboardOptions = KeyboardOptions(autoCorrectEnabled = false, imeAction = ImeAction.Next),
             )
             if (isNew) NewAccount(door, work) else Unlock(door, gate, work)
-            WorkView(work)
+            WorkView(work, onRepeat = { door.work.repeat() })
+            disputed?.let { Forget(it, !work.isBusy) { door.forget(gate) } }
             TextButton(onForgetServer, Modifier.fillMaxWidth(), enabled = !work.isBusy) { Text("Another key server") }
         }
     }
@@ -97,4 +102,30 @@ private fun NewAccount(
     if (door.isMistyped) Note("The two passwords are not the same.")
     Button({ door.register() }, Modifier.fillMaxWidth(), enabled = door.canRegister && !work.isBusy) { Text("Make the account") }
     Note("Nobody can reset the password. Without it, what you keep is lost.")
+}
+
+/** The way on where this device and the server tell different things of an account. */
+@Composable
+private fun Forget(
+    account: String,
+    enabled: Boolean,
+    onForget: () -> Unit,
+) {
+    var isAsking by remember { mutableStateOf(false) }
+    OutlinedButton({ isAsking = true }, Modifier.fillMaxWidth(), enabled = enabled) { Text("Forget $account on this device") }
+    if (!isAsking) return
+    AskBefore(
+        title = "Forget $account on this device?",
+        confirm = "Forget it",
+        onConfirm = {
+            isAsking = false
+            onForget()
+        },
+        onDismiss = { isAsking = false },
+    ) {
+        Text(
+            "What this device knows of the account protects you from a server that hides something. " +
+                "Forget it only if you have deleted the account yourself, or the provider of the app has told you why.",
+        )
+    }
 }

@@ -37,7 +37,7 @@ internal fun LogPage(
     padding: PaddingValues,
 ) {
     val state by vault.state.collectAsState()
-    val work by vault.work.state.collectAsState()
+    val work by vault.logWork.state.collectAsState()
     LaunchedEffect(vault) { vault.readLog() }
     val labels = remember(state.secrets) { state.secrets.orEmpty().associate { it.id to it.label } }
     LazyColumn(
@@ -45,7 +45,7 @@ internal fun LogPage(
         contentPadding = PaddingValues(16.dp),
         verticalArrangement = Arrangement.spacedBy(8.dp),
     ) {
-        if (work.hasSomethingToSay) item { WorkView(work) }
+        if (work.hasSomethingToSay) item { WorkView(work, onRepeat = { vault.logWork.repeat() }) }
         state.log?.let { log ->
             item { Verified(log.size) }
             items(log, key = { it.n }) { entry -> EntryView(entry, labels[entry.secret]) }

@@ -22,10 +22,16 @@ import androidx.compose.material3.CircularProgressIndicator
 import androidx.compose.material3.Icon
 import androidx.compose.material3.LinearProgressIndicator
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.OutlinedSecureTextField
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.semantics.LiveRegionMode
@@ -35,10 +41,13 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.unit.dp
+import io.lockkeeper.demo.model.NextStep
 import io.lockkeeper.demo.model.PasswordHint
 import io.lockkeeper.demo.model.Problem
 import io.lockkeeper.demo.model.WorkState
 import io.lockkeeper.demo.model.wordsFor
+import kotlinx.coroutines.delay
+import kotlin.time.Duration.Companion.seconds
 
 private val WIDEST = 560.dp
 private val GAP = 12.dp
@@ -110,9 +119,18 @@ internal fun Note(text: String) {
     Text(text, style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant)
 }
 
-/** What is under way, or what went wrong. */
+/**
+ * What is under way, or what went wrong.
+ *
+ * @param onRepeat does once more what has failed
+ * @param onLook reads the list anew; null on a screen that has none
+ */
 @Composable
-internal fun WorkView(work: WorkState) {
+internal fun WorkView(
+    work: WorkState,
+    onRepeat: () -> Unit,
+    onLook: (() -> Unit)? = null,
+) {
     if (work.isBusy) {
         Row(
             Modifier.fillMaxWidth().semantics(mergeDescendants = true) { liveRegion = LiveRegionMode.Polite },
@@ -123,12 +141,36 @@ internal fun WorkView(work: WorkState) {
             Text(wordsFor(work.phase))
         }
     }
-    work.problem?.let { ProblemView(it) }
+    work.problem?.let { problem ->
+        ProblemView(problem)
+        if (work.canRepeat) AgainButton(problem.nextStep, onRepeat)
+        if (problem.nextStep == NextStep.Look &&
+            onLook != null
+        ) {
+            OutlinedButton(onLook, Modifier.fillMaxWidth()) { Text("Read the list anew") }
+        }
+    }
+}
+
+/** Does once more what has failed; where that has to wait, not before. */
+@Composable
+private fun AgainButton(
+    step: NextStep,
+    onRepeat: () -> Unit,
+) {
+    var isTime by remember(step) { mutableStateOf(step !is NextStep.Wait) }
+    if (step is NextStep.Wait) {
+        LaunchedEffect(step) {
+            delay(step.seconds.seconds)
+            isTime = true
+        }
+    }
+    OutlinedButton(onRepeat, Modifier.fillMaxWidth(), enabled = isTime) { Text("Try again") }
 }
 
 /** What went wrong, and what the person can do. It is read out as soon as it is there. */
 @Composable
-internal fun ProblemView(problem: Problem) {
+private fun ProblemView(problem: Problem) {
     Card(
         Modifier.fillMaxWidth().semantics(mergeDescendants = true) { liveRegion = LiveRegionMode.Assertive },
         colors =

@@ -40,7 +40,6 @@ import io.lockkeeper.SecretInfo
 import io.lockkeeper.demo.model.Platform
 import io.lockkeeper.demo.model.Revealed
 import io.lockkeeper.demo.model.VaultModel
-import io.lockkeeper.demo.model.WorkState
 import kotlinx.coroutines.launch
 
 /** Makes secrets, and lists those that there are. */
@@ -52,21 +51,22 @@ internal fun SecretsPage(
 ) {
     val state by vault.state.collectAsState()
     val work by vault.work.state.collectAsState()
+    val isBusy by vault.isBusy.collectAsState(false)
     var doomed by remember { mutableStateOf<SecretInfo?>(null) }
     LazyColumn(
         Modifier.fillMaxSize().padding(padding),
         contentPadding = PaddingValues(16.dp),
         verticalArrangement = Arrangement.spacedBy(12.dp),
     ) {
-        item { NewSecret(vault, platform, work) }
-        if (work.hasSomethingToSay) item { WorkView(work) }
+        item { NewSecret(vault, platform, isBusy) }
+        if (work.hasSomethingToSay) item { WorkView(work, onRepeat = { vault.work.repeat() }, onLook = { vault.refresh() }) }
         item { Heading("Secrets") }
         if (state.secrets?.isEmpty() == true) item { Note("There are none yet.") }
         items(state.secrets.orEmpty(), key = { "${it.id}" }) { secret ->
             SecretCard(
                 secret = secret,
                 revealed = state.revealed?.takeIf { it.id == secret.id },
-                enabled = !work.isBusy,
+                enabled = !isBusy,
                 onShow = { vault.reveal(secret.id) },
                 onHide = vault::hide,
                 onShare = { vault.export(secret, platform::share) },
@@ -92,7 +92,7 @@ internal fun SecretsPage(
 private fun NewSecret(
     vault: VaultModel,
     platform: Platform,
-    work: WorkState,
+    isBusy: Boolean,
 ) {
     val scope = rememberCoroutineScope()
     Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
@@ -104,8 +104,8 @@ private fun NewSecret(
             lineLimits = TextFieldLineLimits.SingleLine,
         )
         FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
-            Button({ vault.generate() }, enabled = !work.isBusy) { Text("Generate") }
-            OutlinedButton({ scope.launch { platform.chooseFile()?.let(vault::importFile) } }, enabled = !work.isBusy) {
+            Button({ vault.generate() }, enabled = !isBusy) { Text("Generate") }
+            OutlinedButton({ scope.launch { platform.chooseFile()?.let(vault::importFile) } }, enabled = !isBusy) {
                 Text("Import a file")
             }
         }

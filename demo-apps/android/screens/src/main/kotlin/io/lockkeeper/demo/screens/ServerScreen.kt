@@ -52,7 +52,7 @@ internal fun ServerScreen(
                 Modifier.fillMaxWidth(),
                 enabled = settings.text.isNotBlank() && !work.isBusy,
             ) { Text("Use these settings") }
-            WorkView(work)
+            WorkView(work, onRepeat = { app.work.repeat() })
             Note(
                 "The settings hold no secret, but they decide whom this app believes. Take them from a screen that you trust: " +
                     "a key server shows them as a code, and writes them as connect.json.",

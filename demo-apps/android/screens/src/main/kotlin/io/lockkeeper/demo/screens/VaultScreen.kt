@@ -11,6 +11,7 @@ import androidx.compose.material3.Text
 import androidx.compose.material3.TopAppBar
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.saveable.rememberSaveable
@@ -19,6 +20,7 @@ import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.text.style.TextOverflow
 import io.lockkeeper.demo.model.Platform
 import io.lockkeeper.demo.model.VaultModel
+import kotlinx.coroutines.Job
 
 private enum class Page(
     val title: String,
@@ -37,17 +39,31 @@ internal fun VaultScreen(
     platform: Platform,
 ) {
     var page by rememberSaveable { mutableStateOf(Page.SECRETS) }
+    val isBusy by vault.isBusy.collectAsState(false)
     LaunchedEffect(vault) { vault.refresh() }
     Scaffold(
         topBar = {
             TopAppBar(
                 title = { Text(vault.account, maxLines = 1, overflow = TextOverflow.Ellipsis) },
-                actions = { IconButton(vault::lock) { Icon(Icons.Lock, contentDescription = "Lock") } },
+                actions = {
+                    vault.readerOf(page)?.let { read ->
+                        IconButton({ read() }, enabled = !isBusy) { Icon(Icons.Anew, contentDescription = "Read anew") }
+                    }
+                    IconButton(vault::lock) { Icon(Icons.Lock, contentDescription = "Lock") }
+                },
             )
         },
         bottomBar = { PageBar(page) { page = it } },
     ) { padding -> PageView(page, vault, platform, padding) }
 }
+
+/** What reads anew what a page shows; null where it shows nothing of the server's. */
+private fun VaultModel.readerOf(page: Page): (() -> Job)? =
+    when (page) {
+        Page.SECRETS -> ::refresh
+        Page.LOG -> ::readLog
+        Page.ACCOUNT -> null
+    }
 
 @Composable
 private fun PageBar(

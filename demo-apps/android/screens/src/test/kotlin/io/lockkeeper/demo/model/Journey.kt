@@ -3,7 +3,7 @@ package io.lockkeeper.demo.model
 import androidx.compose.foundation.text.input.TextFieldState
 import androidx.compose.foundation.text.input.setTextAndPlaceCursorAtEnd
 import io.lockkeeper.LockKeeperClient
-import io.lockkeeper.MemoryStore
+import io.lockkeeper.demo.FragileStore
 import io.lockkeeper.demo.KeyServerUnderTest
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.withTimeout
@@ -20,12 +20,13 @@ internal val PATIENCE = 2.minutes
 
 /** What a phone keeps while processes of the app come and go. */
 internal class Device {
-    private val store = MemoryStore()
+    /** What the library keeps. */
+    val store = FragileStore()
     private val file = File.createTempFile("lock-keeper", ".memory").apply { deleteOnExit() }
 
     /** A process of the app, which has looked at what it remembers. */
     suspend fun startApp(): AppModel {
-        val app = AppModel(AppMemory(file)) { LockKeeperClient(it, store) }
+        val app = AppModel(AppMemory { file }) { LockKeeperClient(it, store) }
         withTimeout(PATIENCE) { app.work.state.first { !it.isBusy } }
         return app
     }
@@ -55,7 +56,7 @@ internal suspend fun register(
     door.register().join()
     assertNull(door.work.state.value.problem)
     assertEquals("", "${door.password.text}${door.repeated.text}", "no password stays in a field")
-    return app.await<Screen.Vault>().model
+    return app.await<Screen.Vault>().model.also { it.refresh().join() }
 }
 
 internal suspend inline fun <reified T : Screen> AppModel.await(): T = withTimeout(PATIENCE) { screen.first { it is T } as T }

@@ -1,26 +1,17 @@
 package io.lockkeeper.demo.model
 
-import androidx.compose.foundation.text.input.TextFieldState
-import androidx.compose.foundation.text.input.setTextAndPlaceCursorAtEnd
 import io.lockkeeper.Code
-import io.lockkeeper.LockKeeperClient
 import io.lockkeeper.LockKeeperException
 import io.lockkeeper.LockReason
-import io.lockkeeper.MemoryStore
 import io.lockkeeper.Origin
-import io.lockkeeper.Password
 import io.lockkeeper.SecretBytes
 import io.lockkeeper.demo.KeyServerUnderTest
 import io.lockkeeper.demo.Terminal
-import io.lockkeeper.testing.FakeKeyServer
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.flow.first
+import io.lockkeeper.demo.pictureOf
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.yield
 import org.junit.Test
-import java.io.File
 import java.util.UUID
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -28,8 +19,6 @@ import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
-import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.Duration.Companion.minutes
 
 /** Whole ways through the app's models, against a real key server. */
 class JourneyTest {
@@ -76,14 +65,14 @@ class JourneyTest {
             vault.repeatedPassword.type(NEXT_PASSWORD)
             assertTrue(vault.canChangePassword)
             vault.changePassword(gate = null).join()
-            assertEquals(NextStep.TypePassword, vault.problem()?.nextStep)
+            assertEquals(NextStep.TypePassword, vault.problem(vault.accountWork)?.nextStep)
             assertFalse(vault.state.value.isPasswordChanged)
 
             vault.oldPassword.type(PASSWORD)
             vault.newPassword.type(NEXT_PASSWORD)
             assertEquals(PasswordHint.GOOD, vault.hint)
             vault.changePassword(gate = null).join()
-            assertNull(vault.problem())
+            assertNull(vault.problem(vault.accountWork))
             assertTrue(vault.state.value.isPasswordChanged)
             assertEquals("", "${vault.oldPassword.text}${vault.newPassword.text}${vault.repeatedPassword.text}")
             vault.lock()
@@ -158,6 +147,18 @@ class JourneyTest {
         }
 
     @Test
+    fun aPictureOfAnotherCodeIsToldAndAnotherOneAskedFor() =
+        runBlocking {
+            val app = newApp()
+            app.connectBy(pictureOf("https://example.org")).join()
+            assertEquals(
+                Problem("These are not the settings of a key server.", NextStep.AnotherPicture),
+                app.work.state.value.problem,
+            )
+            assertEquals(Screen.Server, app.screen.value)
+        }
+
+    @Test
     fun aPictureWithoutACodeIsToldAndAnotherOneAskedFor() =
         runBlocking {
             val app = newApp()
@@ -178,39 +179,8 @@ class JourneyTest {
             register(connectedApp(device), name)
             val next = device.startApp()
             assertEquals(name, "${next.await<Screen.Door>().model.name.text}")
-            next.forgetServer()
+            next.forgetServer(gate = null)
             withTimeout(PATIENCE) { while (device.startApp().screen.value != Screen.Server) yield() }
-        }
-
-    @Test
-    fun aSecretThatIsShownIsHiddenAgain() =
-        runBlocking {
-            val vault = fakeVault(FakeKeyServer())
-            vault.generate().join()
-            vault.reveal(vault.secrets().single().id).join()
-            withTimeout(PATIENCE) { vault.state.first { it.revealed == null } }
-            assertNull(vault.problem())
-        }
-
-    @Test
-    fun aLogThatWasChangedIsNotShownAsVerified() =
-        runBlocking {
-            val server = FakeKeyServer()
-            val vault = fakeVault(server)
-            vault.readLog().join()
-            assertNotNull(vault.state.value.log)
-            server.tamperWithAudit()
-            vault.readLog().join()
-            assertNull(vault.state.value.log)
-            assertEquals(NextStep.Contact, vault.problem()?.nextStep)
-        }
-
-    @Test
-    fun aButtonThatWasTappedTwiceDoesItsWorkOnce() =
-        runBlocking {
-            val vault = fakeVault(FakeKeyServer(50.milliseconds))
-            listOf(vault.generate(), vault.generate()).forEach { it.join() }
-            assertEquals(1, vault.secrets().size)
         }
 
     @Test
@@ -222,11 +192,6 @@ class JourneyTest {
     }
 }
 
-private suspend fun fakeVault(server: FakeKeyServer): VaultModel {
-    val session = Password(PASSWORD).use { server.client().register("ada", it) }
-    return VaultModel(session, CoroutineScope(Dispatchers.Main), hideAfter = 50.milliseconds)
-}
+internal fun VaultModel.secrets() = assertNotNull(state.value.secrets)
 
-private fun VaultModel.secrets() = assertNotNull(state.value.secrets)
-
-private fun VaultModel.problem() = work.state.value.problem
+internal fun VaultModel.problem(work: Work = this.work) = work.state.value.problem

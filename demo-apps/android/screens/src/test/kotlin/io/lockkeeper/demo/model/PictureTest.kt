@@ -2,6 +2,7 @@ package io.lockkeeper.demo.model
 
 import io.lockkeeper.demo.KeyServerUnderTest
 import io.lockkeeper.demo.Terminal
+import io.lockkeeper.demo.pictureOf
 import org.junit.Test
 import java.awt.Color
 import kotlin.test.assertEquals
@@ -29,6 +30,9 @@ class PictureTest {
         assertEquals(setOf(connectJson), read.toSet())
         assertTrue(read.size >= 3, "${read.size} of 5")
     }
+
+    @Test
+    fun anotherCodeSaysWhatItSays() = assertEquals("https://example.org", textOfCode(pictureOf("https://example.org")))
 
     @Test
     fun aPictureWithoutACodeSaysNothing() = assertNull(textOfCode(Picture(300, 300, IntArray(300 * 300) { it * 31 })))

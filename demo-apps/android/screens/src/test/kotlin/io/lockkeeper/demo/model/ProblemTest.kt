@@ -25,10 +25,37 @@ class ProblemTest {
         for (code in codes) {
             val failure = LockKeeperException(code)
             val problem = Problem(failure)
+            assertEquals(wordsFor(code), problem.text, "$code has no words of its own")
             assertFalse(problem.text == failure.message, "$code: these are the library's words")
             assertTrue(problem.text.endsWith(".") || problem.text.endsWith("?"), problem.text)
             assertFalse(problem.text.contains("null") || problem.nextStep.words.contains("null"), problem.text)
         }
+    }
+
+    @Test
+    fun whoHasTypedNothingIsNotToldToChangeIt() {
+        val steps = codes.associateWith { Problem(LockKeeperException(it)).nextStep }
+        val typed =
+            listOf(Code.ACCOUNT_NAME_INVALID, Code.ACCOUNT_NAME_TAKEN, Code.PASSWORD_INVALID, Code.LABEL_TOO_LONG, Code.CONFIG_INVALID)
+        assertEquals(typed.toSet(), steps.filterValues { it == NextStep.Change }.keys)
+        assertEquals(NextStep.AnotherFile, steps[Code.SECRET_TOO_LARGE])
+        assertEquals(NextStep.Show, steps[Code.TOO_LARGE_TO_EXPORT])
+        assertEquals(NextStep.MakeRoom, steps[Code.QUOTA_REACHED])
+        assertEquals(NextStep.Look, steps[Code.SECRET_DELETED])
+        assertEquals(NextStep.SignIn, steps[Code.NOT_TLS])
+    }
+
+    @Test
+    fun whatMayHaveHappenedIsLookedAtBeforeItIsDoneOnceMore() {
+        val unknown = LockKeeperException(Code.TIMED_OUT, mayHaveHappened = true)
+        assertEquals(
+            Problem("The key server took too long to answer. It is not known whether that worked.", NextStep.Look),
+            Problem(unknown, whenUnknown = NextStep.Look),
+        )
+        assertEquals(NextStep.TryAgain, Problem(unknown).nextStep)
+        assertEquals(NextStep.TryAgain, Problem(LockKeeperException(Code.TIMED_OUT), whenUnknown = NextStep.Look).nextStep)
+        val tampered = LockKeeperException(Code.DATA_TAMPERED, mayHaveHappened = true)
+        assertEquals(NextStep.Contact, Problem(tampered, whenUnknown = NextStep.Look).nextStep)
     }
 
     @Test

@@ -24,6 +24,7 @@ import androidx.compose.ui.unit.Density
 import io.lockkeeper.LockKeeperClient
 import io.lockkeeper.MemoryStore
 import io.lockkeeper.SecretBytes
+import io.lockkeeper.ServerConfig
 import io.lockkeeper.demo.TestGate
 import io.lockkeeper.demo.model.AppMemory
 import io.lockkeeper.demo.model.AppModel
@@ -106,11 +107,12 @@ internal class Phone(
 internal fun onPhone(
     theme: String = "light",
     fontScale: Float = 1f,
+    makeClient: (ServerConfig) -> LockKeeperClient = { LockKeeperClient(it, MemoryStore()) },
     test: Phone.() -> Unit,
 ) = runSkikoComposeUiTest(SIZE, Density(DENSITY), testTimeout = PATIENCE) {
     val platform = TestPlatform()
     val directory = Files.createTempDirectory("lock-keeper-phone").toFile()
-    val app = AppModel(AppMemory(File(directory, "memory"))) { LockKeeperClient(it, MemoryStore()) }
+    val app = AppModel(AppMemory { File(directory, "memory") }, makeClient)
     setContent {
         CompositionLocalProvider(LocalDensity provides Density(DENSITY, fontScale)) {
             DemoApp(app, platform, dark = theme == "dark")

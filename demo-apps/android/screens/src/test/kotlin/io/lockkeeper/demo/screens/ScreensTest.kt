@@ -3,12 +3,16 @@ package io.lockkeeper.demo.screens
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.isOn
+import io.lockkeeper.Code
+import io.lockkeeper.LockKeeperException
 import io.lockkeeper.demo.KeyServerUnderTest
 import io.lockkeeper.demo.Terminal
 import io.lockkeeper.demo.model.Picture
+import io.lockkeeper.testing.FakeKeyServer
 import org.junit.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.seconds
 
 private const val PASSWORD = "correct horse battery staple"
 private const val NEXT_PASSWORD = "battery staple correct horse"
@@ -39,7 +43,7 @@ class ScreensTest {
             platform.picture = Picture(40, 40, IntArray(1600))
             tap("Take a picture of its code")
             see("There is no code of a key server in this picture.")
-            see("Take the picture again")
+            see("Take a picture of the key server's code, from near by.")
         }
 
     @Test
@@ -50,6 +54,65 @@ class ScreensTest {
             see("These are not the settings of a key server.")
             see("Change what you typed.")
         }
+
+    @Test
+    fun theLogIsThereForWhoOpensItWhileTheListIsRead() {
+        val server = FakeKeyServer(1.seconds)
+        onPhone(makeClient = { server.client() }) {
+            connect()
+            register("ada") { see("What it is for") }
+            tap("Log")
+            see("Verified to its beginning")
+        }
+    }
+
+    @Test
+    fun whatCouldNotBeReadIsReadAnewByAButton() {
+        val server = FakeKeyServer()
+        onPhone(makeClient = { server.client() }) {
+            connect()
+            register("ada")
+            server.failNext(LockKeeperException(Code.OFFLINE))
+            tap(hasContentDescription("Read anew"))
+            see("There is no connection to the key server.")
+            tap("Try again")
+            seeNoMore(hasText("There is no connection", substring = true))
+
+            server.failNext(LockKeeperException(Code.SERVER_BUSY, retryAfterMillis = 500))
+            tap("Log")
+            see("The key server has too much to do now.")
+            tap("Try again")
+            see("Verified to its beginning")
+
+            tap("Secrets")
+            server.failNext(LockKeeperException(Code.TIMED_OUT, mayHaveHappened = true))
+            tap("Generate")
+            see("It is not known whether that worked.")
+            tap("Read the list anew")
+            see("There are none yet.")
+            seeNoMore(hasText("It is not known", substring = true))
+        }
+    }
+
+    @Test
+    fun anAccountThatThisDeviceKnowsWronglyCanBeForgottenHere() {
+        val server = FakeKeyServer()
+        onPhone(makeClient = { server.client() }) {
+            connect()
+            register("ada")
+            tap(hasContentDescription("Lock"))
+            type("Password", PASSWORD)
+            server.failNext(LockKeeperException(Code.STORE_CORRUPT))
+            tap("Unlock my secrets")
+            see("What this device knows of your account is damaged.")
+            tap("Forget ada on this device")
+            tap("Forget it")
+            see("This device knows nothing of ada any more.")
+            type("Password", PASSWORD)
+            tap("Unlock my secrets")
+            see("There are none yet.")
+        }
+    }
 }
 
 private const val FINGER = "by finger or face"
@@ -75,7 +138,10 @@ private fun Phone.goThrough(name: String) {
     deleteAccount()
 }
 
-private fun Phone.register(name: String) {
+private fun Phone.register(
+    name: String,
+    seeVault: Phone.() -> Unit = { see("There are none yet.") },
+) {
     tap("New account")
     type("Name", name)
     type("Password", PASSWORD)
@@ -86,7 +152,7 @@ private fun Phone.register(name: String) {
     clear("Password once more")
     type("Password once more", PASSWORD)
     tap("Make the account")
-    see("There are none yet.")
+    seeVault()
 }
 
 private fun Phone.keepSecrets() {
@@ -113,7 +179,7 @@ private fun Phone.keepSecrets() {
 private fun Phone.readTheLog() {
     tap("Log")
     see("Verified to its beginning")
-    see("Secrets listed")
+    see("Secret deleted")
     picture("log")
 }
 
