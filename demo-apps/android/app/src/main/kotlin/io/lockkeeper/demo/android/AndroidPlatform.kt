@@ -1,5 +1,6 @@
 package io.lockkeeper.demo.android
 
+import android.content.ActivityNotFoundException
 import android.content.Intent
 import android.net.Uri
 import android.provider.OpenableColumns
@@ -38,10 +39,15 @@ internal class AndroidPlatform(
 
     override suspend fun chooseFile(): ChosenFile? {
         val chosen = CompletableDeferred<Uri?>().also { choice = it }
-        picker.launch(arrayOf("*/*"))
+        try {
+            picker.launch(arrayOf("*/*"))
+        } catch (_: ActivityNotFoundException) {
+            tell("This phone has no app that shows files.")
+            return null
+        }
         val uri = chosen.await() ?: return null
         val file = withContext(Dispatchers.IO) { read(uri) }
-        if (file == null) Toast.makeText(activity, "That file cannot be read.", Toast.LENGTH_LONG).show()
+        if (file == null) tell("That file cannot be read.")
         return file
     }
 
@@ -63,10 +69,16 @@ internal class AndroidPlatform(
         if (allowed) activity.window.clearFlags(FLAG_SECURE) else activity.window.addFlags(FLAG_SECURE)
     }
 
+    private fun tell(text: String) = Toast.makeText(activity, text, Toast.LENGTH_LONG).show()
+
+    /** Another app's provider answers, and what that throws is thrown here. */
+    @Suppress("TooGenericExceptionCaught")
     private fun read(uri: Uri): ChosenFile? =
         try {
             activity.contentResolver.openInputStream(uri)?.use { ChosenFile.read(nameOf(uri), it) }
         } catch (_: IOException) {
+            null
+        } catch (_: RuntimeException) {
             null
         }
 
