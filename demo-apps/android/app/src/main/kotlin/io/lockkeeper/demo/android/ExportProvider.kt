@@ -6,6 +6,8 @@ import android.content.Context
 import android.database.Cursor
 import android.database.MatrixCursor
 import android.net.Uri
+import android.os.Handler
+import android.os.Looper
 import android.os.ParcelFileDescriptor
 import android.provider.OpenableColumns
 import io.lockkeeper.SecretBytes
@@ -15,8 +17,8 @@ import java.util.UUID
 import kotlin.concurrent.thread
 
 /**
- * Lends the export that was shared last to the app that the person chose, through a pipe: it never lies in a file. An export is kept in
- * memory until the next one is shared or the process ends, since nobody says when the other app has read it.
+ * Lends the export that was shared last to the app that the person chose, through a pipe: it never lies in a file. Nobody says when the
+ * other app has read it, so an export is kept in memory for [LENT_FOR_MILLIS], or until the next one is shared.
  */
 class ExportProvider : ContentProvider() {
     override fun onCreate(): Boolean = true
@@ -73,7 +75,7 @@ class ExportProvider : ContentProvider() {
         } catch (_: IOException) {
             // The other app has stopped reading.
         } catch (_: IllegalStateException) {
-            // Another export was shared meanwhile, and this one wiped.
+            // It was taken back meanwhile.
         }
     }
 
@@ -84,6 +86,9 @@ class ExportProvider : ContentProvider() {
     )
 
     internal companion object {
+        /** How long the other app has to read it, and the person to choose that app. */
+        const val LENT_FOR_MILLIS = 10 * 60 * 1000L
+
         @Volatile
         private var lent: Export? = null
 
@@ -94,10 +99,19 @@ class ExportProvider : ContentProvider() {
             bytes: ByteArray,
             name: String,
         ): Uri {
-            lent?.bytes?.wipe()
+            lent?.let(::take)
             val uri = Uri.parse("content://${context.packageName}.export/${UUID.randomUUID()}")
-            lent = Export(uri, "$name.lock-keeper", SecretBytes(bytes))
+            val export = Export(uri, "$name.lock-keeper", SecretBytes(bytes))
+            lent = export
+            Handler(Looper.getMainLooper()).postDelayed({ take(export) }, LENT_FOR_MILLIS)
             return uri
+        }
+
+        /** Takes an export back: nobody can read it any more. */
+        @Synchronized
+        private fun take(export: Export) {
+            export.bytes.wipe()
+            if (lent === export) lent = null
         }
     }
 }

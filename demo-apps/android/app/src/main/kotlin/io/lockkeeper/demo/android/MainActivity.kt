@@ -1,5 +1,6 @@
 package io.lockkeeper.demo.android
 
+import android.content.res.Configuration
 import android.os.Bundle
 import androidx.activity.compose.setContent
 import androidx.activity.enableEdgeToEdge
@@ -25,5 +26,11 @@ class MainActivity : FragmentActivity() {
         // Until the screens say otherwise: a phone that was turned shows a secret at once.
         platform.allowCapture(false)
         setContent { DemoApp(app, platform) }
+    }
+
+    /** The activity lives through a change of the theme, and the bars of the system get icons that can be seen on it. */
+    override fun onConfigurationChanged(newConfig: Configuration) {
+        super.onConfigurationChanged(newConfig)
+        enableEdgeToEdge()
     }
 }
