@@ -39,6 +39,9 @@ public class LockKeeperClient internal constructor(
     private val worker = Worker(dispatcher)
     private val sessions = OpenSessions()
 
+    @Volatile
+    private var inBackground = false
+
     /**
      * Loads the native library and checks the configuration, so that the first call is sooner begun. No need to call it.
      *
@@ -102,16 +105,18 @@ public class LockKeeperClient internal constructor(
     public suspend fun forget(account: String): Unit = worker.run(OPTIONS.deadline) { server.forget(account) }
 
     /**
-     * The app went to the background: connections are dropped, and sessions lock when that lasts. On Android `LockKeeperLifecycle` calls
-     * it. Returns at once.
+     * The app went to the background: connections are dropped, and sessions lock when that lasts, those too that are opened meanwhile. On
+     * Android `LockKeeperLifecycle` calls it. Returns at once.
      */
     public fun enteredBackground() {
+        inBackground = true
         worker.aside { server.dropConnections() }
         tell(Session::enteredBackground)
     }
 
     /** The app is in the foreground again. Returns at once. */
     public fun enteredForeground() {
+        inBackground = false
         tell(Session::enteredForeground)
     }
 
@@ -126,8 +131,16 @@ public class LockKeeperClient internal constructor(
         block: (Call) -> OpenAccount,
     ): Session =
         worker.run(options.deadline, progress, Session::close) { call ->
-            Session(block(call), options, worker).also(sessions::add)
+            Session(block(call), options, worker).also(sessions::add).also(::tellWhereTheAppIs)
         }
+
+    /** One that is opened when the app has gone to the background already was not there to hear of it. */
+    private fun tellWhereTheAppIs(session: Session) {
+        if (!inBackground) return
+        session.enteredBackground()
+        // It may have come back since, and this one may have heard of that too early.
+        if (!inBackground) session.enteredForeground()
+    }
 
     private companion object {
         val OPTIONS = SessionOptions()

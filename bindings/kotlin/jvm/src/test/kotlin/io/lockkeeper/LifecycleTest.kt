@@ -48,6 +48,19 @@ class LifecycleTest {
         }
 
     @Test
+    fun `a session that is opened when the app is in the background already locks too`() =
+        on(Engine.EMBEDDED) { server ->
+            val device = Device(server)
+            val name = freshName()
+            device.register(name)
+            val session =
+                device.client.openSession(name, Password(PASSWORD), background(100.milliseconds)) { phase ->
+                    if (phase == Phase.Stretching) device.client.enteredBackground()
+                }
+            assertEquals(SessionState.Locked(LockReason.BACKGROUND), session.state.first { it != SessionState.Unlocked })
+        }
+
+    @Test
     fun `a session that nobody holds any more by the time that it is told of the background has heard of it all the same`() =
         on(Engine.EMBEDDED) { server ->
             Executors.newSingleThreadExecutor { Thread(it).apply { isDaemon = true } }.asCoroutineDispatcher().use { io ->
