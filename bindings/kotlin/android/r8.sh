@@ -38,7 +38,6 @@ coroutines=$(echo "$runtime" | tr ' ' '\n' | grep kotlinx-coroutines-core)
 unzip -q -o "$coroutines" 'META-INF/com.android.tools/r8/*' -d "$work/rules"
 cat "$work"/rules/META-INF/com.android.tools/r8/*.pro >"$work/app.pro"
 echo '-keep class MainKt { public static void main(java.lang.String[]); }' >>"$work/app.pro"
-echo '-dontwarn **' >>"$work/app.pro"
 # JNA's own native part is a resource, and no class.
 unzip -q -o "$(echo "$runtime" | tr ' ' '\n' | grep '/jna-[0-9]')" 'com/sun/jna/*/libjnidispatch*' -d "$work/resources"
 
