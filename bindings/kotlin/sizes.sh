@@ -39,6 +39,8 @@ parts() {
 }
 
 # Without native libraries, which are as large as their ABI makes them. `jar` tells the bytes before compression.
+# Classes whose source is gone would stay in a folder that was built before, and be weighed.
+rm -rf bindings/kotlin/{face,android}/target/classes
 mvn -f bindings/kotlin/pom.xml -B -q -ntp -Pandroid -pl face,android -Dmaven.test.skip=true package
 aar=$(ls bindings/kotlin/android/target/lock-keeper-android-[0-9].[0-9].[0-9].aar)
 face=$(ls bindings/kotlin/face/target/lock-keeper-[0-9].[0-9].[0-9].jar)
