@@ -7,16 +7,12 @@ work=target/swift/symbols
 rm -rf "$work" && mkdir -p "$work/modules" "$work/graphs"
 
 swift build --quiet --scratch-path target/swift --target LockKeeper
-for module in Security LocalAuthentication; do
-    swiftc -swift-version 6 -parse-as-library -emit-module -module-name "$module" -o "$work/modules/$module.swiftmodule" \
-        "$swift/stand-ins/$module.swift"
-done
-name=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | tr -c 'a-z0-9\n' _)
-using=(-I "$work/modules" -I target/swift/debug/Modules
-    -Xcc "-fmodule-map-file=$PWD/$swift/Sources/LockKeeperFFI/module.modulemap")
-mapfile -t sources < <(find "$swift/Sources/LockKeeper" -name '*.swift')
-swiftc -swift-version 6 -parse-as-library -emit-module -package-name "$name" -module-name LockKeeper "${using[@]}" \
-    -o "$work/modules/LockKeeper.swiftmodule" "${sources[@]}"
+# shellcheck source=bindings/swift/compile.sh
+. "$swift/compile.sh"
+stand_ins "$work/modules"
+using=(-I "$work/modules" "${generated[@]}")
+swiftc -swift-version 6 -parse-as-library -emit-module -package-name "$package" -module-name LockKeeper "${using[@]}" \
+    -o "$work/modules/LockKeeper.swiftmodule" "${face[@]}"
 swift-symbolgraph-extract -module-name LockKeeper -minimum-access-level public -skip-synthesized-members -output-dir "$work/graphs" \
     -target "$(swiftc -print-target-info | sed -nE 's/.*"triple": "(.*)",/\1/p' | head -n 1)" "${using[@]}" >/dev/null
 docc convert "$swift/Sources/LockKeeper/LockKeeper.docc" --additional-symbol-graph-dir "$work/graphs" --warnings-as-errors \

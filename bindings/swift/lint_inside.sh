@@ -18,10 +18,9 @@ fi
 grep -q "LOCK_KEEPER_SWIFT_CORE is binary" "$work/refused" || { cat "$work/refused" >&2 && exit 1; }
 
 swift build --quiet --scratch-path target/swift --target LockKeeperTesting
-# What is `package` is seen by the package alone, which SwiftPM names after its folder.
-name=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | tr -c 'a-z0-9\n' _)
-compile=(swiftc -swift-version 6 -parse-as-library -typecheck -warnings-as-errors -package-name "$name" -I target/swift/debug/Modules
-    -Xcc "-fmodule-map-file=$PWD/$swift/Sources/LockKeeperFFI/module.modulemap")
+# shellcheck source=bindings/swift/compile.sh
+. "$swift/compile.sh"
+compile=(swiftc -swift-version 6 -parse-as-library -typecheck -warnings-as-errors -package-name "$package" "${generated[@]}")
 
 # The public API as text. Whoever changes it shows it in the same commit: lint.sh --write.
 drifted=0
@@ -54,13 +53,10 @@ fi
 grep -q "cannot find type 'FfiClient'" "$work/refused" || { cat "$work/refused" >&2 && exit 1; }
 
 # Apple's part of the package, against stand-ins of Apple's frameworks.
-for module in Security LocalAuthentication; do
-    swiftc -swift-version 6 -parse-as-library -emit-module -module-name "$module" -o "$work/$module.swiftmodule" "$swift/stand-ins/$module.swift"
-done
-mapfile -t sources < <(find "$swift/Sources/LockKeeper" -name '*.swift')
-"${compile[@]}" -module-name LockKeeper -I "$work" "${sources[@]}"
+stand_ins "$work"
+"${compile[@]}" -module-name LockKeeper -I "$work" "${face[@]}"
 # So that what the articles show of it is checked as an app would compile it.
 mkdir "$work/apple"
-"${compile[@]/#-typecheck/-emit-module}" -module-name LockKeeper -I "$work" -o "$work/apple/LockKeeper.swiftmodule" "${sources[@]}"
-swiftc -swift-version 6 -parse-as-library -typecheck -warnings-as-errors -I "$work/apple" -I "$work" -I target/swift/debug/Modules \
-    -Xcc "-fmodule-map-file=$PWD/$swift/Sources/LockKeeperFFI/module.modulemap" "$swift/consumer/Sources/Consumer/Unlocking.swift"
+"${compile[@]/#-typecheck/-emit-module}" -module-name LockKeeper -I "$work" -o "$work/apple/LockKeeper.swiftmodule" "${face[@]}"
+swiftc -swift-version 6 -parse-as-library -typecheck -warnings-as-errors -I "$work/apple" -I "$work" "${generated[@]}" \
+    "$swift/consumer/Sources/Consumer/Unlocking.swift"

@@ -4,18 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 swift=bindings/swift
-built=target/swift/debug
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for module in Security LocalAuthentication; do
-    swiftc -swift-version 6 -parse-as-library -c -emit-module -emit-module-path "$work/$module.swiftmodule" -module-name "$module" \
-        -o "$work/$module.o" "$swift/stand-ins/$module.swift"
-done
-# What is `package` is seen by the package alone, which SwiftPM names after its folder.
-name=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | tr -c 'a-z0-9\n' _)
-mapfile -t sources < <(find "$swift/Sources/LockKeeper" -name '*.swift')
-swiftc -swift-version 6 -parse-as-library -warnings-as-errors -package-name "$name" -module-name LockKeeper \
-    -I "$work" -I "$built/Modules" -Xcc "-fmodule-map-file=$PWD/$swift/Sources/LockKeeperFFI/module.modulemap" \
-    -o "$work/checks" "${sources[@]}" "$swift/stand-ins/KeychainChecks.swift" \
-    "$work"/*.o "$built"/LockKeeperBindings.build/*.o -L "$1" -l:liblock_keeper_ffi.a
+# shellcheck source=bindings/swift/compile.sh
+. "$swift/compile.sh"
+stand_ins "$work"
+swiftc -swift-version 6 -parse-as-library -warnings-as-errors -package-name "$package" -module-name LockKeeper -I "$work" "${generated[@]}" \
+    -o "$work/checks" "${face[@]}" "$swift/stand-ins/KeychainChecks.swift" \
+    "$work"/*.o target/swift/debug/LockKeeperBindings.build/*.o -L "$1" -l:liblock_keeper_ffi.a
 "$work/checks"
